@@ -1,0 +1,12 @@
+/**
+ * The cluster client: the only room that talks to a Kubernetes API. From the outside in: where the cluster is and who
+ * we are (kubeconfig, in-cluster account, cluster Secret), one client over kept-alive connections, what the cluster
+ * serves (discovery, schemas), lists that stay true (informers, the live cache), and the only door through which
+ * managed objects are changed (`apply.ts`). It knows nothing about applications except what `trackingOf` tells it.
+ */
+export type { ClusterConfig, ExecPlugin, Impersonation } from './cluster-config.ts'
+export type * from './client.ts'
+export type { ApiResource, Discovery } from './discovery.ts'
+export type { OpenApi, OpenApiSchema } from './openapi.ts'
+export type { KindState, LiveCache, LiveCacheOptions, LiveChange, LiveObject, Logger } from './live-cache.ts'
+export { KubeApiError, needsRelist } from './kube-api-error.ts'
