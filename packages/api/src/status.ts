@@ -1,7 +1,14 @@
 /** Health, sync and operation states: Argo CD's words, so that existing tools read our status. */
 
 /** Best to worst; the worst resource decides (argo-cd `pkg/health`). */
-export const healthStatusCodes = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown'] as const
+export const healthStatusCodes = [
+  'Healthy',
+  'Suspended',
+  'Progressing',
+  'Missing',
+  'Degraded',
+  'Unknown',
+] as const
 export type HealthStatusCode = (typeof healthStatusCodes)[number]
 
 export const syncStatusCodes = ['Synced', 'OutOfSync', 'Unknown'] as const
@@ -17,7 +24,15 @@ export type ResultCode = (typeof resultCodes)[number]
 export const syncPhases = ['PreSync', 'Sync', 'PostSync', 'SyncFail'] as const
 export type SyncPhase = (typeof syncPhases)[number]
 
-export const hookTypes = ['PreSync', 'Sync', 'PostSync', 'SyncFail', 'Skip', 'PreDelete', 'PostDelete'] as const
+export const hookTypes = [
+  'PreSync',
+  'Sync',
+  'PostSync',
+  'SyncFail',
+  'Skip',
+  'PreDelete',
+  'PostDelete',
+] as const
 export type HookType = (typeof hookTypes)[number]
 
 export const conditionTypes = [

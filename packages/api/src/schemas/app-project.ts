@@ -17,17 +17,30 @@ const syncWindow = z.looseObject({
   syncOverrun: z.boolean().optional(),
 })
 
-const jwtToken = z.looseObject({ iat: z.number().int(), exp: z.number().int().optional(), id: z.string().optional() })
+const jwtToken = z.looseObject({
+  iat: z.number().int(),
+  exp: z.number().int().optional(),
+  id: z.string().optional(),
+})
 
 export const appProjectSpec = z
   .looseObject({
     description: z.string().optional(),
     sourceRepos: z.array(z.string()).optional().describe('Allowed repositories, globs; `!` denies.'),
     destinations: z
-      .array(z.looseObject({ server: z.string().optional(), name: z.string().optional(), namespace: z.string().optional() }))
+      .array(
+        z.looseObject({
+          server: z.string().optional(),
+          name: z.string().optional(),
+          namespace: z.string().optional(),
+        }),
+      )
       .optional()
       .describe('Allowed clusters and namespaces, globs; `!` denies.'),
-    sourceNamespaces: z.array(z.string()).optional().describe('Namespaces whose Applications may use this project.'),
+    sourceNamespaces: z
+      .array(z.string())
+      .optional()
+      .describe('Namespaces whose Applications may use this project.'),
     clusterResourceWhitelist: z.array(groupKind.extend({ name: z.string().optional() })).optional(),
     clusterResourceBlacklist: z.array(groupKind.extend({ name: z.string().optional() })).optional(),
     namespaceResourceWhitelist: z.array(groupKind).optional(),
@@ -36,7 +49,13 @@ export const appProjectSpec = z
       .looseObject({
         warn: z.boolean().optional(),
         ignore: z
-          .array(z.looseObject({ group: z.string().optional(), kind: z.string().optional(), name: z.string().optional() }))
+          .array(
+            z.looseObject({
+              group: z.string().optional(),
+              kind: z.string().optional(),
+              name: z.string().optional(),
+            }),
+          )
           .optional(),
       })
       .optional(),

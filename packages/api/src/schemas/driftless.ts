@@ -33,7 +33,9 @@ export const devOpsProject = z
     }),
     status: z.looseObject({ namespace: z.string().optional(), conditions }).optional(),
   })
-  .describe('Continuous deployments and code repositories of a team. Its name is its namespace and its AppProject.')
+  .describe(
+    'Continuous deployments and code repositories of a team. Its name is its namespace and its AppProject.',
+  )
 
 export const gitRepository = z
   .looseObject({
@@ -47,14 +49,25 @@ export const gitRepository = z
       secretRef: z
         .looseObject({ name: z.string() })
         .optional()
-        .describe('Secret of the same namespace with username, password, bearerToken or sshPrivateKey, sshKnownHosts.'),
+        .describe(
+          'Secret of the same namespace with username, password, bearerToken or sshPrivateKey, sshKnownHosts.',
+        ),
       insecure: z.boolean().optional().describe('Allow plain HTTP and certificates that do not verify.'),
-      intervalSeconds: z.number().int().min(10).optional().describe('How often to ask for new commits. Default 120.'),
+      intervalSeconds: z
+        .number()
+        .int()
+        .min(10)
+        .optional()
+        .describe('How often to ask for new commits. Default 120.'),
     }),
     status: z
       .looseObject({
         connection: z
-          .looseObject({ state: z.string(), message: z.string().optional(), checkedAt: z.string().optional() })
+          .looseObject({
+            state: z.string(),
+            message: z.string().optional(),
+            checkedAt: z.string().optional(),
+          })
           .optional(),
         defaultBranch: z.string().optional(),
         conditions,
@@ -75,7 +88,9 @@ export const cluster = z
       secretRef: z
         .looseObject({ name: z.string() })
         .optional()
-        .describe('Cluster Secret in the control namespace, in Argo CD format; absent: the control cluster itself.'),
+        .describe(
+          'Cluster Secret in the control namespace, in Argo CD format; absent: the control cluster itself.',
+        ),
     }),
     status: z
       .looseObject({
@@ -98,7 +113,10 @@ export const user = z
         displayName: z.string().optional(),
         email: z.string().optional(),
         disabled: z.boolean().optional().describe('May not log in.'),
-        passwordSecretRef: z.looseObject({ name: z.string() }).optional().describe('Secret with the argon2id hash.'),
+        passwordSecretRef: z
+          .looseObject({ name: z.string() })
+          .optional()
+          .describe('Secret with the argon2id hash.'),
       })
       .optional(),
     status: z.looseObject({ lastLogin: z.string().optional(), conditions }).optional(),

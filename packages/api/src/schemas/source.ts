@@ -8,7 +8,13 @@ export const helmSource = z
     values: z.string().optional().describe('Values as one YAML text.'),
     valuesObject: z.looseObject({}).optional().describe('Values as an object; wins over `values`.'),
     parameters: z
-      .array(z.looseObject({ name: z.string(), value: z.string().optional(), forceString: z.boolean().optional() }))
+      .array(
+        z.looseObject({
+          name: z.string(),
+          value: z.string().optional(),
+          forceString: z.boolean().optional(),
+        }),
+      )
       .optional()
       .describe('Single values, as `--set`; win over everything else.'),
     fileParameters: z
@@ -51,12 +57,20 @@ export const kustomizeSource = z
     nameSuffix: z.string().optional().describe('Suffix of every name.'),
     images: z.array(z.string()).optional().describe('Image overrides, `[old=]new[:tag|@digest]`.'),
     replicas: z
-      .array(z.looseObject({ name: z.string(), count: z.union([z.number().int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true }) }))
+      .array(
+        z.looseObject({
+          name: z.string(),
+          count: z.union([z.number().int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true }),
+        }),
+      )
       .optional()
       .describe('Replica counts by workload name.'),
     commonLabels: z.record(z.string(), z.string()).optional().describe('Labels added everywhere.'),
     commonAnnotations: z.record(z.string(), z.string()).optional().describe('Annotations added everywhere.'),
-    commonAnnotationsEnvsubst: z.boolean().optional().describe('Substitute build environment variables in annotations.'),
+    commonAnnotationsEnvsubst: z
+      .boolean()
+      .optional()
+      .describe('Substitute build environment variables in annotations.'),
     forceCommonLabels: z.boolean().optional().describe('Overwrite labels that exist.'),
     forceCommonAnnotations: z.boolean().optional().describe('Overwrite annotations that exist.'),
     namespace: z.string().optional().describe('Namespace of every namespaced object.'),
@@ -64,10 +78,16 @@ export const kustomizeSource = z
     components: z.array(z.string()).optional().describe('Components added to the kustomization.'),
     ignoreMissingComponents: z.boolean().optional().describe('Skip components that do not exist.'),
     labelWithoutSelector: z.boolean().optional().describe('Common labels leave selectors alone.'),
-    labelIncludeTemplates: z.boolean().optional().describe('With labelWithoutSelector, label the templates too.'),
+    labelIncludeTemplates: z
+      .boolean()
+      .optional()
+      .describe('With labelWithoutSelector, label the templates too.'),
     version: z.string().optional().describe('Kustomize version; must be installed.'),
     kubeVersion: z.string().optional().describe('Kubernetes version for Helm charts in the kustomization.'),
-    apiVersions: z.array(z.string()).optional().describe('API versions for Helm charts in the kustomization.'),
+    apiVersions: z
+      .array(z.string())
+      .optional()
+      .describe('API versions for Helm charts in the kustomization.'),
   })
   .describe('Overrides of a Kustomize source.')
 
@@ -78,7 +98,10 @@ export const directorySource = z
     recurse: z.boolean().optional().describe('Read sub-folders too; default false.'),
     include: z.string().optional().describe('Glob of the files to read; default all manifests.'),
     exclude: z.string().optional().describe('Glob of the files to leave out; wins over include.'),
-    disableExtensionFilter: z.boolean().optional().describe('Read files of any extension that include names.'),
+    disableExtensionFilter: z
+      .boolean()
+      .optional()
+      .describe('Read files of any extension that include names.'),
     jsonnet: z
       .looseObject({
         extVars: z.array(jsonnetVar).optional(),
