@@ -1,0 +1,3 @@
+import type { SourceService, SourceServiceOptions } from './contract.ts'
+
+export declare function createSourceService(options: SourceServiceOptions): SourceService
