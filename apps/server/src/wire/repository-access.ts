@@ -1,0 +1,95 @@
+import type { GitRepository } from '@driftless/api'
+import { labels } from '@driftless/api'
+import type { KubeObject } from '@driftless/apimachinery'
+import type { KubeClient } from '@driftless/kube'
+import { normalizeRepositoryUrl, type RepositoryAccess } from '@driftless/source'
+import type { ControlInformers } from './informers.ts'
+
+export interface RepositoryAccessOptions {
+  client: KubeClient
+  controlNamespace: string
+  informers: ControlInformers
+  now(): number
+}
+
+/** How long a Secret that was read is used again. */
+const secretLifeMs = 15_000
+
+/**
+ * Address and credentials of a repository for one namespace: its GitRepository's Secret, read directly and never
+ * copied; else Argo CD's repository Secrets of the control namespace (decision 25); else anonymous.
+ */
+export function createRepositoryAccess(options: RepositoryAccessOptions) {
+  const secrets = new Map<string, { readAt: number; secret: Promise<KubeObject | undefined> }>()
+
+  const readSecret = (namespace: string, name: string): Promise<KubeObject | undefined> => {
+    const id = `${namespace}/${name}`
+    const known = secrets.get(id)
+    if (known !== undefined && options.now() - known.readAt < secretLifeMs) return known.secret
+    const secret = options.client.find({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+    secrets.set(id, { readAt: options.now(), secret })
+    secret.catch(() => secrets.delete(id))
+    return secret
+  }
+
+  let argo: { readAt: number; items: Promise<KubeObject[]> } | undefined
+  const argoSecrets = (): Promise<KubeObject[]> => {
+    if (argo !== undefined && options.now() - argo.readAt < secretLifeMs) return argo.items
+    const items = options.client
+      .list(
+        { apiVersion: 'v1', kind: 'Secret', namespace: options.controlNamespace },
+        { labelSelector: `${labels.secretType} in (repository,repo-creds)` },
+      )
+      .then((list) => list.items)
+    argo = { readAt: options.now(), items }
+    items.catch(() => {
+      argo = undefined
+    })
+    return items
+  }
+
+  return async function accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess> {
+    const url = normalizeRepositoryUrl(repoURL)
+    const repository = options.informers.repositories
+      .list(namespace)
+      .map((object) => object as unknown as GitRepository)
+      .find((candidate) => normalizeRepositoryUrl(candidate.spec.url) === url)
+    if (repository?.spec.secretRef !== undefined) {
+      const secret = await readSecret(namespace, repository.spec.secretRef.name)
+      return { ...accessOf(repoURL, secret), insecure: repository.spec.insecure ?? false }
+    }
+    if (repository !== undefined) return { url: repoURL, insecure: repository.spec.insecure ?? false }
+    return accessOf(repoURL, bestArgoSecret(await argoSecrets(), url))
+  }
+}
+
+/** An exact `repository` first, then the template with the longest prefix. */
+function bestArgoSecret(secrets: KubeObject[], url: string): KubeObject | undefined {
+  const withUrl = secrets.map((secret) => ({
+    secret,
+    url: normalizeRepositoryUrl(secretText(secret, 'url') ?? ''),
+    template: secret.metadata.labels?.[labels.secretType] === 'repo-creds',
+  }))
+  const exact = withUrl.find((entry) => !entry.template && entry.url === url)
+  if (exact !== undefined) return exact.secret
+  return withUrl
+    .filter((entry) => entry.template && entry.url !== '' && url.startsWith(entry.url))
+    .sort((a, b) => b.url.length - a.url.length)[0]?.secret
+}
+
+function accessOf(url: string, secret: KubeObject | undefined): RepositoryAccess {
+  const access: RepositoryAccess = { url }
+  if (secret === undefined) return access
+  for (const key of ['username', 'password', 'bearerToken', 'sshPrivateKey', 'sshKnownHosts'] as const) {
+    const value = secretText(secret, key)
+    if (value !== undefined && value !== '') access[key] = value
+  }
+  if (secretText(secret, 'insecure') === 'true') access.insecure = true
+  return access
+}
+
+function secretText(secret: KubeObject, key: string): string | undefined {
+  const data = secret['data'] as Record<string, string> | undefined
+  const value = data?.[key]
+  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8')
+}
