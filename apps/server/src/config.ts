@@ -84,9 +84,13 @@ function portOf(flag: string, value: string | undefined, fallback: number): numb
   if (value === undefined || value === '') return fallback
   const port = Number(value)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new AppError('BadRequest', `${flag} ${value} is not a port`, { remedy: 'Give a number from 0 to 65535.' })
+  throw new AppError('BadRequest', `${flag} ${value} is not a port`, {
+    remedy: 'Give a number from 0 to 65535.',
+  })
 }
 
 function definedOnly(tools: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tools).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(tools).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }

@@ -10,7 +10,12 @@ import {
   type RequestRecord,
 } from '@driftless/kube'
 import { selfTrackingOf } from '@driftless/engine'
-import { type ClusterConnection, type ClusterRegistry, inClusterName, inClusterServer } from '@driftless/planner'
+import {
+  type ClusterConnection,
+  type ClusterRegistry,
+  inClusterName,
+  inClusterServer,
+} from '@driftless/planner'
 import type { ControlInformers } from './informers.ts'
 import type { Logger } from './logger.ts'
 
@@ -34,7 +39,9 @@ interface Entry extends ClusterConnection {
 }
 
 /** Connects every Cluster object: a client and a live cache each, made anew when its Secret changes. */
-export function createClusterRegistry(options: ClusterRegistryOptions): ClusterRegistry & { ready(): Promise<void> } {
+export function createClusterRegistry(
+  options: ClusterRegistryOptions,
+): ClusterRegistry & { ready(): Promise<void> } {
   const entries = new Map<string, Entry>()
   const problems = new Map<string, string>()
 
@@ -69,7 +76,8 @@ export function createClusterRegistry(options: ClusterRegistryOptions): ClusterR
     entries.delete(name)
     problems.delete(name)
     try {
-      if (secretName !== undefined && secret === undefined) throw new Error(`its Secret "${secretName}" does not exist`)
+      if (secretName !== undefined && secret === undefined)
+        throw new Error(`its Secret "${secretName}" does not exist`)
       const client =
         secret === undefined
           ? options.control
@@ -95,7 +103,15 @@ export function createClusterRegistry(options: ClusterRegistryOptions): ClusterR
       log: options.log,
     })
     live.ready.then(options.onClusters, (error: unknown) => problems.set(name, messageOf(error)))
-    return { name, server: input.cluster.spec.server, client: input.client, live, madeFrom: input.madeFrom, stop, owned: input.owned }
+    return {
+      name,
+      server: input.cluster.spec.server,
+      client: input.client,
+      live,
+      madeFrom: input.madeFrom,
+      stop,
+      owned: input.owned,
+    }
   }
 
   for (const informer of [options.informers.clusters, options.informers.clusterSecrets]) {
@@ -111,7 +127,10 @@ export function createClusterRegistry(options: ClusterRegistryOptions): ClusterR
       const server = trimSlash(destination.server ?? '')
       return [...entries.values()].find((entry) => trimSlash(entry.server) === server)
     },
-    list: () => options.informers.clusters.list().map((object) => viewOf(object as unknown as Cluster, problems, options)),
+    list: () =>
+      options.informers.clusters
+        .list()
+        .map((object) => viewOf(object as unknown as Cluster, problems, options)),
     ready: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.live.ready))
     },
@@ -123,7 +142,11 @@ function disconnect(entry: Entry): void {
   if (entry.owned) void entry.client.close()
 }
 
-function viewOf(cluster: Cluster, problems: Map<string, string>, options: ClusterRegistryOptions): ClusterView {
+function viewOf(
+  cluster: Cluster,
+  problems: Map<string, string>,
+  options: ClusterRegistryOptions,
+): ClusterView {
   const { status } = cluster
   const state = status?.state === 'Connected' || status?.state === 'Failed' ? status.state : 'Unknown'
   return {

@@ -8,7 +8,10 @@ const manager = 'driftless-setup'
  * What must be there before anything runs: the control namespace, our CRDs, roles. CRDs under `argoproj.io` that
  * someone else installed are left as they are (decision 26).
  */
-export async function prepareControlPlane(client: KubeClient, options: { namespace: string; roles: KubeObject[] }) {
+export async function prepareControlPlane(
+  client: KubeClient,
+  options: { namespace: string; roles: KubeObject[] },
+) {
   await Promise.all(customResourceDefinitions().map((crd) => ensureCrd(client, crd as unknown as KubeObject)))
   await client.apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: options.namespace } },
@@ -45,5 +48,7 @@ async function waitEstablished(client: KubeClient, crd: KubeObject): Promise<voi
 
 function isEstablished(crd: KubeObject): boolean {
   const status = crd['status'] as { conditions?: { type: string; status: string }[] } | undefined
-  return status?.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True') ?? false
+  return (
+    status?.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True') ?? false
+  )
 }

@@ -21,7 +21,8 @@ export function createControlInformers(
   options: { namespace: string; signal: AbortSignal },
 ): ControlInformers {
   const { signal, namespace } = options
-  const own = (kind: string) => createInformer(client, { apiVersion: 'driftless.dev/v1alpha1', kind }, { signal })
+  const own = (kind: string) =>
+    createInformer(client, { apiVersion: 'driftless.dev/v1alpha1', kind }, { signal })
   const argo = { apiVersion: 'argoproj.io/v1alpha1' }
   return {
     applications: createInformer(client, { ...argo, kind: 'Application' }, { signal }),
@@ -39,7 +40,12 @@ export function createControlInformers(
     ),
     clusterSecrets: createInformer(
       client,
-      { apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: 'argocd.argoproj.io/secret-type=cluster' },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        namespace,
+        labelSelector: 'argocd.argoproj.io/secret-type=cluster',
+      },
       { signal },
     ),
   }

@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '@driftless/api'
+import {
+  startApplicationController,
+  startClusterController,
+  startDevOpsProjectController,
+  startRepositoryController,
+} from '@driftless/controller'
+import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
+import { type ClusterConfig, createClient, type LiveChange, type RequestRecord } from '@driftless/kube'
+import { createPlanner } from '@driftless/planner'
+import { createSourceService } from '@driftless/source'
+import type { ServerConfig } from './config.ts'
+import { version } from './version.ts'
+import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
+import { prepareControlPlane } from './wire/control-plane.ts'
+import { createControlInformers, informersReady } from './wire/informers.ts'
+import { createLogger, type Logger } from './wire/logger.ts'
+import { createRepositoryAccess } from './wire/repository-access.ts'
+import { localRepositoryFolder } from './wire/local-repositories.ts'
+
+export interface ServerInput {
+  config: ServerConfig
+  /** Where the control objects live. */
+  cluster: ClusterConfig
+  embedded: boolean
+  signal: AbortSignal
+  log?: Logger
+  /** A kubeconfig for a person, with the token given. */
+  kubeconfigFor?(user: string, token: string): string
+}
+
+export interface RunningServer {
+  url: string
+  admin: { created: boolean; password?: string }
+  /** Runs after the console's address is known and before it is announced. */
+  client: ReturnType<typeof createClient>
+  gitRoot: string
+  stats(): { requests: number; writes: number }
+  close(): Promise<void>
+}
+
+/** The whole daemon on one Kubernetes API: the same for the embedded server and for a real cluster. */
+export async function startServer(input: ServerInput): Promise<RunningServer> {
+  const { config } = input
+  const log = input.log ?? createLogger(config.logLevel)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([input.signal, stop.signal])
+  const requests = { requests: 0, writes: 0 }
+  const onRequest = (record: RequestRecord) => {
+    requests.requests += 1
+    if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
+  }
+  const client = createClient(input.cluster, { onRequest })
+  await prepareControlPlane(client, { namespace: config.namespace, roles: bootstrapRoles() })
+  await ensureInCluster(client, input.embedded)
+  const admin = await ensureAdmin(
+    client,
+    config.adminPassword === undefined ? {} : { password: config.adminPassword },
+  )
+
+  const informers = createControlInformers(client, { namespace: config.namespace, signal })
+  await informersReady(informers)
+
+  const gitRoot = join(config.dataDir, 'git')
+  const origin: { url: string | undefined } = { url: undefined }
+  const isOwn = (url: string) => localRepositoryFolder({ url, origin: origin.url, gitRoot }) !== undefined
+  const source = createSourceService({
+    dataDir: config.dataDir,
+    tools: config.tools,
+    searchPath: process.env['PATH'] ?? '',
+    allowLoopback: isOwn,
+    localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
+  })
+  const accessFor = createRepositoryAccess({
+    client,
+    controlNamespace: config.namespace,
+    informers,
+    now: () => performance.now(),
+  })
+
+  const changes: { live(cluster: string, change: LiveChange): void; clusters(): void } = {
+    live: () => undefined,
+    clusters: () => undefined,
+  }
+  const clusters = createClusterRegistry({
+    control: client,
+    informers,
+    signal,
+    log,
+    embedded: input.embedded,
+    onChange: (cluster, change) => changes.live(cluster, change),
+    onClusters: () => changes.clusters(),
+    onRequest,
+  })
+  const planner = createPlanner({
+    source,
+    clusters,
+    controlNamespace: config.namespace,
+    findProject: (name) => informers.projects.get(config.namespace, name) as never,
+    accessFor,
+    workspaceOf: (namespace) => {
+      const project = informers.devopsProjects.get('', namespace) as
+        | { spec?: { workspace?: string } }
+        | undefined
+      return project?.spec?.workspace
+    },
+  })
+
+  const http = await startHttp({
+    listen: { host: config.host, port: config.port, ...(await tlsOf(config)) },
+    control: client,
+    systemClient: (identity) => client.as(systemIdentities[identity]),
+    informers,
+    clusters,
+    source,
+    planner,
+    ...consoleFolder(),
+    gitRoot,
+    ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
+    version,
+    embedded: input.embedded,
+    log,
+    signal,
+    trustProxy: config.trustProxy,
+  })
+  origin.url = http.url
+
+  const now = () => new Date()
+  const loopOptions = { client, signal, log }
+  const applications = startApplicationController({
+    ...loopOptions,
+    controlNamespace: config.namespace,
+    informers,
+    clusters,
+    planner,
+    source,
+    accessFor,
+    now,
+  })
+  changes.live = applications.onLiveChange
+  changes.clusters = applications.onClusters
+  const loops = [
+    startDevOpsProjectController({ ...loopOptions, ...informers, controlNamespace: config.namespace, now }),
+    startRepositoryController({
+      ...loopOptions,
+      repositories: informers.repositories,
+      source,
+      accessFor,
+      now,
+    }),
+    startClusterController({
+      ...loopOptions,
+      clusters: informers.clusters,
+      connected: (name) => clusters.get(name)?.client,
+    }),
+  ]
+
+  return {
+    url: http.url,
+    admin,
+    client,
+    gitRoot,
+    stats: () => ({ ...requests }),
+    close: async () => {
+      stop.abort()
+      await http.close()
+      await Promise.allSettled([applications.finished, ...loops.map((loop) => loop.finished)])
+      await source.close()
+      await client.close()
+    },
+  }
+}
+
+const writingVerbs = new Set(['create', 'update', 'patch', 'apply', 'delete'])
+
+async function tlsOf(config: ServerConfig): Promise<{ tls?: { cert: string; key: string } }> {
+  const { tlsCertFile, tlsKeyFile } = config
+  if (tlsCertFile === undefined && tlsKeyFile === undefined) return {}
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) {
+    throw new AppError('BadRequest', '--tls-cert and --tls-key belong together')
+  }
+  const [cert, key] = await Promise.all([readFile(tlsCertFile, 'utf8'), readFile(tlsKeyFile, 'utf8')])
+  return { tls: { cert, key } }
+}
+
+/** The built console: beside the bundle (`dist/`), or in the workspace when run from source. */
+function consoleFolder(): { consoleDir?: string } {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const candidates = [
+    join(here, 'console'),
+    join(here, '..', 'apps/console/dist'),
+    join(here, '..', '..', 'apps/console/dist'),
+    join(here, '..', '..', 'console/dist'),
+  ]
+  const found = candidates.find((folder) => existsSync(join(folder, 'index.html')))
+  return found === undefined ? {} : { consoleDir: found }
+}
