@@ -1,0 +1,73 @@
+/**
+ * `npm test`: all that needs no real cluster: the checks, the unit tests and the black-box story. Prints the counts of
+ * each tier and ends with `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildStale } from './build.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const reports = mkdtempSync(join(tmpdir(), 'driftless-test-'))
+const totals = { passed: 0, failed: 0 }
+const lines = []
+
+const checks = ['typecheck', 'lint', 'format:check', 'layers', 'deadcode', 'generate:check']
+for (const check of checks) {
+  const code = await run('npm', ['run', '--silent', check])
+  count(`check ${check}`, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 })
+}
+await buildStale()
+for (const tier of ['unit', 'e2e']) await runTier(tier)
+
+rmSync(reports, { recursive: true, force: true })
+console.log(`\n${lines.join('\n')}\n`)
+console.log(`${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed === 0 ? 0 : 1)
+
+async function runTier(tier) {
+  const report = join(reports, `${tier}.json`)
+  const code = await run('npx', [
+    'vitest',
+    'run',
+    '--project',
+    tier,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  const result = readReport(report)
+  const failed = result.numFailedTests + brokenFiles(result)
+  count(`tests ${tier}`, { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed })
+  if (result.numPendingTests > 0) lines.push(`  NOT RUN in ${tier}: ${result.numPendingTests} (see above)`)
+}
+
+/** Files that broke before their first test. */
+function brokenFiles(result) {
+  return result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+    .length
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    console.error(`no report: ${error.message}`)
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, testResults: [] }
+  }
+}
+
+function count(name, { passed, failed }) {
+  totals.passed += passed
+  totals.failed += failed
+  lines.push(`${name}: ${passed} passed, ${failed} failed`)
+}
+
+function run(command, args) {
+  console.log(`\n> ${command} ${args.filter((arg) => !arg.startsWith('--outputFile')).join(' ')}`)
+  return new Promise((resolve) => {
+    spawn(command, args, { cwd: root, stdio: 'inherit' }).on('close', (code) => resolve(code ?? 1))
+  })
+}
