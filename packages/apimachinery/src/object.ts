@@ -91,3 +91,7 @@ export interface KubeStatus {
     causes?: { reason?: string; message?: string; field?: string }[]
   }
 }
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,182 @@
+import type { JsonObject, JsonValue } from './object.ts'
+
+/**
+ * One step of a path in the syntax of `FieldsV1`: `f:name` a field or map key, `k:{"name":"web"}` a list item by its keys,
+ * `v:"x"` an item of a set, `i:0` an item by position.
+ */
+export type PathElement = string
+export type FieldPath = readonly PathElement[]
+
+/**
+ * A set of paths as a tree. `member` says whether the path that leads here is in the set itself; `children` lead on.
+ * Sets are values: operations return new ones and share what did not change. No child is ever empty.
+ */
+export interface FieldSet {
+  readonly member: boolean
+  readonly children: ReadonlyMap<PathElement, FieldSet>
+}
+
+const noChildren: ReadonlyMap<PathElement, FieldSet> = new Map()
+export const emptyFieldSet: FieldSet = { member: false, children: noChildren }
+/** The set of the one path that leads here. */
+export const leafFieldSet: FieldSet = { member: true, children: noChildren }
+
+export function isEmptyFieldSet(set: FieldSet): boolean {
+  return !set.member && set.children.size === 0
+}
+
+/** Reads the `fieldsV1` of a managedFields entry. Unknown shapes are read as far as they go. */
+export function parseFieldsV1(fields: JsonObject): FieldSet {
+  const children = new Map<PathElement, FieldSet>()
+  for (const key in fields) {
+    if (key === '.') continue
+    const child = fields[key]
+    if (typeof child !== 'object' || child === null || Array.isArray(child)) continue
+    children.set(key.startsWith('k:') ? canonicalKey(key) : key, parseChild(child))
+  }
+  return { member: fields['.'] !== undefined, children }
+}
+
+function parseChild(fields: JsonObject): FieldSet {
+  const set = parseFieldsV1(fields)
+  return set.children.size === 0 ? leafFieldSet : set
+}
+
+/** Writes `fieldsV1`: members with children carry `.`, keys sorted, so that equal sets give equal text. */
+export function formatFieldsV1(set: FieldSet): JsonObject {
+  const out: JsonObject = {}
+  if (set.children.size === 0) return out
+  if (set.member) out['.'] = {}
+  for (const key of [...set.children.keys()].sort()) {
+    const child = set.children.get(key)
+    if (child !== undefined) out[key] = formatFieldsV1(child)
+  }
+  return out
+}
+
+export function fieldElement(name: string): PathElement {
+  return `f:${name}`
+}
+
+/** The element of a list item: keys in sorted order, as the API server writes them. */
+export function keyElement(keys: Record<string, JsonValue>): PathElement {
+  const names = Object.keys(keys).sort()
+  return `k:{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(keys[name])}`).join(',')}}`
+}
+
+export function valueElement(value: JsonValue): PathElement {
+  return `v:${JSON.stringify(value)}`
+}
+
+export function fieldSetOfPaths(paths: Iterable<FieldPath>): FieldSet {
+  let set = emptyFieldSet
+  for (const path of paths) set = unionFieldSets(set, pathSet(path))
+  return set
+}
+
+export function pathsOfFieldSet(set: FieldSet): FieldPath[] {
+  const out: FieldPath[] = []
+  const walk = (node: FieldSet, path: FieldPath): void => {
+    if (node.member) out.push(path)
+    for (const [element, child] of node.children) walk(child, [...path, element])
+  }
+  walk(set, [])
+  return out
+}
+
+export function hasPath(set: FieldSet, path: FieldPath): boolean {
+  let node: FieldSet | undefined = set
+  for (const element of path) {
+    node = node.children.get(element)
+    if (node === undefined) return false
+  }
+  return node.member
+}
+
+export function unionFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b || isEmptyFieldSet(b)) return a
+  if (isEmptyFieldSet(a)) return b
+  const children = new Map(a.children)
+  for (const [element, child] of b.children) {
+    const own = children.get(element)
+    children.set(element, own === undefined ? child : unionFieldSets(own, child))
+  }
+  return { member: a.member || b.member, children }
+}
+
+/** The paths of `a` that are not in `b`. Taking a path away leaves those below it. */
+export function differenceFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.children.size === 0 || isEmptyFieldSet(b)) return a.member && b.member ? emptyFieldSet : a
+  const children = new Map<PathElement, FieldSet>()
+  for (const [element, child] of a.children) {
+    const other = b.children.get(element)
+    const rest = other === undefined ? child : differenceFieldSets(child, other)
+    if (!isEmptyFieldSet(rest)) children.set(element, rest)
+  }
+  return { member: a.member && !b.member, children }
+}
+
+export function intersectFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  const [small, large] = a.children.size <= b.children.size ? [a, b] : [b, a]
+  const children = new Map<PathElement, FieldSet>()
+  for (const [element, child] of small.children) {
+    const other = large.children.get(element)
+    if (other === undefined) continue
+    const both = intersectFieldSets(child, other)
+    if (!isEmptyFieldSet(both)) children.set(element, both)
+  }
+  return { member: a.member && b.member, children }
+}
+
+export function equalFieldSets(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true
+  if (a.member !== b.member || a.children.size !== b.children.size) return false
+  for (const [element, child] of a.children) {
+    const other = b.children.get(element)
+    if (other === undefined || !equalFieldSets(child, other)) return false
+  }
+  return true
+}
+
+/** Whether every path of `a` is in `b`. */
+export function isFieldSubset(a: FieldSet, b: FieldSet): boolean {
+  if (a.member && !b.member) return false
+  for (const [element, child] of a.children) {
+    const other = b.children.get(element)
+    if (other === undefined || !isFieldSubset(child, other)) return false
+  }
+  return true
+}
+
+/** A path as conflicts and errors show it: `.spec.containers[name="web"].image`, `[="x"]` for a set item, `[0]` for a position. */
+export function formatFieldPath(path: FieldPath): string {
+  return path.map(formatElement).join('')
+}
+
+function formatElement(element: PathElement): string {
+  const body = element.slice(2)
+  if (element.startsWith('f:')) return `.${body}`
+  if (element.startsWith('v:')) return `[=${body}]`
+  if (element.startsWith('i:')) return `[${body}]`
+  const keys = JSON.parse(body) as Record<string, JsonValue>
+  return `[${Object.entries(keys)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}]`
+}
+
+function pathSet(path: FieldPath): FieldSet {
+  let set = leafFieldSet
+  for (let at = path.length - 1; at >= 0; at -= 1) {
+    set = { member: false, children: new Map([[path[at] as PathElement, set]]) }
+  }
+  return set
+}
+
+/** Keys written by another server in another order or spacing become ours; what is no JSON stays as it is. */
+function canonicalKey(key: PathElement): PathElement {
+  try {
+    return keyElement(JSON.parse(key.slice(2)) as Record<string, JsonValue>)
+  } catch {
+    return key
+  }
+}

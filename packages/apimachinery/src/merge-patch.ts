@@ -1,0 +1,30 @@
+import { jsonEqual } from './json-equal.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from './object.ts'
+
+/** Applies a JSON merge patch (RFC 7386): null removes, maps merge, all else replaces. The inputs stay as they are. */
+export function applyMergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
+  if (!isJsonObject(patch)) return patch
+  const out = new Map<string, JsonValue | undefined>(isJsonObject(target) ? Object.entries(target) : [])
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) out.delete(name)
+    else if (value !== undefined) out.set(name, applyMergePatch(out.get(name), value))
+  }
+  return Object.fromEntries(out)
+}
+
+/**
+ * The merge patch that turns `from` into `to`; `{}` when they are equal. Lists are replaced whole. A null inside `to` cannot
+ * be said in this format and reads as absent.
+ */
+export function createMergePatch(from: JsonObject, to: JsonObject): JsonObject {
+  const patch = new Map<string, JsonValue>()
+  for (const [name, before] of Object.entries(from)) {
+    if (before !== undefined && before !== null && (to[name] ?? null) === null) patch.set(name, null)
+  }
+  for (const [name, after] of Object.entries(to)) {
+    const before = from[name]
+    if (after === undefined || after === null || jsonEqual(before, after)) continue
+    patch.set(name, isJsonObject(before) && isJsonObject(after) ? createMergePatch(before, after) : after)
+  }
+  return Object.fromEntries(patch)
+}
