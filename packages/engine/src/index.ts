@@ -1,0 +1,6 @@
+/**
+ * The rules: normalize, compare, health, order, plan, the sync machine. Everything is decided from the arguments
+ * alone; no I/O, no clock, no randomness, so a crash, a stale read or a reordering replays in a unit test.
+ */
+export * from './normalize/canonicalize.ts'
+export * from './normalize/tracking.ts'

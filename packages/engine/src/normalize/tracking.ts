@@ -1,0 +1,53 @@
+import { annotations, controlNamespace as defaultControlNamespace } from '@driftless/api'
+import { type KubeObject, type ObjectKey, parseApiVersion } from '@driftless/apimachinery'
+
+/** What an object says about who deploys it. `namespace` is the destination namespace for cluster-scoped objects. */
+export interface TrackingId extends ObjectKey {
+  /** Instance name of the application. */
+  application: string
+}
+
+/** Name of an application inside tracking ids: `name` in the control namespace, `namespace_name` elsewhere. */
+export function instanceName(
+  application: { namespace: string; name: string },
+  controlNamespace: string = defaultControlNamespace,
+): string {
+  const { namespace, name } = application
+  return namespace === controlNamespace || namespace === '' ? name : `${namespace}_${name}`
+}
+
+/** Value of the tracking annotation (`argocd.md` §2.5): `<instance>:<group>/<kind>:<namespace>/<name>`. */
+export function trackingId(input: {
+  application: string
+  object: KubeObject
+  destinationNamespace: string
+}): string {
+  const { object } = input
+  const { group } = parseApiVersion(object.apiVersion)
+  const namespace = object.metadata.namespace ?? input.destinationNamespace
+  return `${input.application}:${group}/${object.kind}:${namespace}/${object.metadata.name}`
+}
+
+/** `undefined` when the text is no tracking id. Names of RBAC objects may hold colons, so only the first two split. */
+export function parseTrackingId(value: string): TrackingId | undefined {
+  const match = /^([^:]*):([^/:]*)\/([^/:]+):([^/:]*)\/([^/]+)$/.exec(value)
+  if (match === null) return undefined
+  const [, application = '', group = '', kind = '', namespace = '', name = ''] = match
+  return application === '' ? undefined : { application, group, kind, namespace, name }
+}
+
+/**
+ * Instance name of the application that an object belongs to: its tracking id must describe the object itself.
+ * A copy of an annotation (as controllers make them for children) claims nothing.
+ */
+export function selfTrackingOf(object: KubeObject): string | undefined {
+  const value = object.metadata.annotations?.[annotations.trackingId]
+  const id = value === undefined ? undefined : parseTrackingId(value)
+  if (id === undefined) return undefined
+  const { group } = parseApiVersion(object.apiVersion)
+  const { namespace } = object.metadata
+  const sameNamespace = namespace === undefined || namespace === '' || namespace === id.namespace
+  const self =
+    id.group === group && id.kind === object.kind && id.name === object.metadata.name && sameNamespace
+  return self ? id.application : undefined
+}
