@@ -4,3 +4,7 @@
  */
 export * from './normalize/canonicalize.ts'
 export * from './normalize/tracking.ts'
+export * from './normalize/hooks.ts'
+export * from './normalize/prepare-targets.ts'
+export * from './normalize/sync-options.ts'
+export * from './inventory/inventory.ts'
