@@ -13,3 +13,15 @@ export { KubeApiError, needsRelist } from './kube-api-error.ts'
 export { createClient, type ClientOptions } from './create-client.ts'
 export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'
+export { loadKubeconfig, type KubeconfigOptions } from './kubeconfig.ts'
+export { inClusterConfig, type InClusterOptions } from './in-cluster.ts'
+export { clusterConfigFromSecret } from './cluster-secret.ts'
+export {
+  applyManaged,
+  deleteManaged,
+  replaceManaged,
+  takeOverManaged,
+  type ManagedDelete,
+  type ManagedWriteOptions,
+} from './apply.ts'
+export { takeOver, type JsonPatch } from './take-over.ts'

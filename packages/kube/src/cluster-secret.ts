@@ -1,0 +1,122 @@
+import { AppError } from '@driftless/api'
+import type { KubeObject } from '@driftless/apimachinery'
+import type { ClusterConfig, ExecPlugin } from './cluster-config.ts'
+
+/** The JSON under `config` in a cluster Secret of Argo CD. */
+interface SecretConfig {
+  username?: string
+  password?: string
+  bearerToken?: string
+  tlsClientConfig?: {
+    insecure?: boolean
+    serverName?: string
+    caData?: string
+    certData?: string
+    keyData?: string
+  }
+  awsAuthConfig?: { clusterName?: string; roleARN?: string; profile?: string }
+  execProviderConfig?: {
+    command?: string
+    args?: string[]
+    env?: Record<string, string>
+    apiVersion?: string
+    installHint?: string
+    provideClusterInfo?: boolean
+    config?: unknown
+  }
+  proxyUrl?: string
+}
+
+/**
+ * Reads a Secret with the label `argocd.argoproj.io/secret-type: cluster` (`server` and `config`). Of several
+ * credentials AWS comes first, then the plugin, then token, password and certificate, as Argo CD has it.
+ */
+export function clusterConfigFromSecret(secret: KubeObject): ClusterConfig {
+  const name = secret.metadata.name
+  const server = field(secret, 'server')?.trim().replace(/\/+$/, '')
+  if (server === undefined || server === '') throw broken(name, 'data.server', 'has no server address')
+  if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol)) {
+    throw broken(name, 'data.server', 'has a server address that is no http(s) URL')
+  }
+  const config = parseConfig(field(secret, 'config'), name)
+  const exec = execOf(config)
+  const proxyUrl = config.proxyUrl
+  return {
+    server,
+    ...tlsPart(config.tlsClientConfig ?? {}, name),
+    ...(exec === undefined ? passwordPart(config) : { exec }),
+    ...(proxyUrl === undefined || proxyUrl === '' ? {} : { proxyUrl }),
+  }
+}
+
+/** Secrets carry base64 `data`; `stringData` is there when the object was not stored yet. */
+function field(secret: KubeObject, name: string): string | undefined {
+  const plain = (secret['stringData'] as Record<string, string> | undefined)?.[name]
+  if (plain !== undefined) return plain
+  const encoded = (secret['data'] as Record<string, string> | undefined)?.[name]
+  return encoded === undefined ? undefined : decode(encoded)
+}
+
+function parseConfig(text: string | undefined, name: string): SecretConfig {
+  if (text === undefined || text.trim() === '') return {}
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null) return parsed as SecretConfig
+  } catch {
+    // The parser's message may quote the credentials; it is dropped.
+  }
+  throw broken(name, 'data.config', 'has a config that is not a JSON object')
+}
+
+function tlsPart(tls: NonNullable<SecretConfig['tlsClientConfig']>, name: string): Partial<ClusterConfig> {
+  if (tls.insecure === true && tls.caData !== undefined && tls.caData !== '') {
+    throw broken(name, 'data.config', 'has a CA certificate and insecure: true, which contradict each other')
+  }
+  return {
+    ...(tls.caData === undefined || tls.caData === '' ? {} : { caCert: decode(tls.caData) }),
+    ...(tls.insecure === true ? { insecureSkipVerify: true } : {}),
+    ...(tls.serverName === undefined || tls.serverName === '' ? {} : { serverName: tls.serverName }),
+    ...(tls.certData === undefined || tls.certData === '' ? {} : { clientCert: decode(tls.certData) }),
+    ...(tls.keyData === undefined || tls.keyData === '' ? {} : { clientKey: decode(tls.keyData) }),
+  }
+}
+
+function passwordPart(config: SecretConfig): Partial<ClusterConfig> {
+  const { bearerToken, username, password } = config
+  return {
+    ...(bearerToken === undefined || bearerToken === '' ? {} : { token: bearerToken }),
+    ...(username === undefined || username === '' ? {} : { username }),
+    ...(password === undefined || password === '' ? {} : { password }),
+  }
+}
+
+function execOf(config: SecretConfig): ExecPlugin | undefined {
+  const aws = config.awsAuthConfig
+  if (aws !== undefined) {
+    const args = ['aws', '--cluster-name', aws.clusterName ?? '']
+    if (aws.roleARN !== undefined && aws.roleARN !== '') args.push('--role-arn', aws.roleARN)
+    if (aws.profile !== undefined && aws.profile !== '') args.push('--profile', aws.profile)
+    return { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'argocd-k8s-auth', args }
+  }
+  const exec = config.execProviderConfig
+  if (exec?.command === undefined || exec.command === '') return undefined
+  return {
+    apiVersion: exec.apiVersion ?? 'client.authentication.k8s.io/v1',
+    command: exec.command,
+    args: exec.args ?? [],
+    env: Object.entries(exec.env ?? {}).map(([name, value]) => ({ name, value })),
+    ...(exec.installHint === undefined ? {} : { installHint: exec.installHint }),
+    ...(exec.provideClusterInfo === true ? { provideClusterInfo: true } : {}),
+    ...(exec.config === undefined ? {} : { config: exec.config }),
+  }
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8')
+}
+
+function broken(name: string, path: string, what: string): AppError {
+  return new AppError('Invalid', `The cluster Secret ${name} ${what}.`, {
+    fields: [{ field: path, message: `The Secret ${what}.` }],
+  })
+}
