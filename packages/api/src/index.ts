@@ -5,5 +5,6 @@
 export * from './application.ts'
 export * from './error.ts'
 export * from './keys.ts'
+export * from './repository-url.ts'
 export * from './status.ts'
 export * from './rest/contract.ts'
