@@ -6,3 +6,7 @@
  */
 export type * from './contract.ts'
 export { createSourceService } from './service.ts'
+export { checkRepositoryUrl, normalizeRepositoryUrl } from './git/url.ts'
+export type { RepositoryUrl } from './git/url.ts'
+export { parseManifests } from './manifest/parse.ts'
+export type { ManifestFile, ParsedManifests } from './manifest/parse.ts'

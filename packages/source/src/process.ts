@@ -90,10 +90,16 @@ function abortError(signal: AbortSignal | undefined): Error {
 }
 
 function timeoutError(options: RunOptions): AppError {
-  return new AppError('Timeout', `${options.what} took longer than ${Math.round(options.timeoutMs / 1000)} s and was stopped.`)
+  return new AppError(
+    'Timeout',
+    `${options.what} took longer than ${Math.round(options.timeoutMs / 1000)} s and was stopped.`,
+  )
 }
 
 function outputError(options: RunOptions): AppError {
   const mebibytes = Math.round(options.maxOutputBytes / 1024 / 1024)
-  return new AppError('RequestEntityTooLarge', `${options.what} printed more than ${mebibytes} MiB and was stopped.`)
+  return new AppError(
+    'RequestEntityTooLarge',
+    `${options.what} printed more than ${mebibytes} MiB and was stopped.`,
+  )
 }

@@ -69,7 +69,11 @@ export class Git {
 
   /** Starts a git child that is talked to over its pipes and ends when its input closes. */
   start(args: string[], cwd: string): ChildProcessWithoutNullStreams {
-    return spawn(this.#options.program, [...settings([]), ...args], { cwd, env: this.#environment(false), detached: true })
+    return spawn(this.#options.program, [...settings([]), ...args], {
+      cwd,
+      env: this.#environment(false),
+      detached: true,
+    })
   }
 
   #environment(plainHttp: boolean): Record<string, string> {

@@ -22,11 +22,15 @@ export interface GitCredentials {
 }
 
 /** Puts the credentials where one git child finds them; dispose of the answer when the child has ended. */
-export async function provideCredentials(access: RepositoryAccess, url: RepositoryUrl): Promise<GitCredentials> {
+export async function provideCredentials(
+  access: RepositoryAccess,
+  url: RepositoryUrl,
+): Promise<GitCredentials> {
   const folder = await mkdtemp(join(tmpdir(), 'driftless-git-'))
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    const env = url.scheme === 'ssh' ? await sshEnvironment(access, folder) : await httpEnvironment(access, url, folder)
+    const env =
+      url.scheme === 'ssh' ? await sshEnvironment(access, folder) : await httpEnvironment(access, url, folder)
     return { env, [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
@@ -34,7 +38,11 @@ export async function provideCredentials(access: RepositoryAccess, url: Reposito
   }
 }
 
-async function httpEnvironment(access: RepositoryAccess, url: RepositoryUrl, folder: string): Promise<Record<string, string>> {
+async function httpEnvironment(
+  access: RepositoryAccess,
+  url: RepositoryUrl,
+  folder: string,
+): Promise<Record<string, string>> {
   const env: Record<string, string> = {}
   const host = url.host.includes(':') ? `[${url.host}]` : url.host
   const origin = `${url.scheme}://${host}${url.port === '' ? '' : `:${url.port}`}`
@@ -76,7 +84,9 @@ async function askpass(access: RepositoryAccess, place: AskpassPlace): Promise<R
 
 /** As git writes a user name in its question: everything but unreserved characters is encoded. */
 function percentEncoded(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`).replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase())
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
+    .replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase())
 }
 
 /** Settings by environment: arguments can be read by every user of the machine. */
@@ -90,8 +100,21 @@ function configEnvironment(settings: [string, string][]): Record<string, string>
 }
 
 async function sshEnvironment(access: RepositoryAccess, folder: string): Promise<Record<string, string>> {
-  const words = ['ssh', '-F', '/dev/null', '-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes', '-o', 'ConnectTimeout=15']
-  words.push('-o', `StrictHostKeyChecking=${access.insecure === true && access.sshKnownHosts === undefined ? 'no' : 'yes'}`)
+  const words = [
+    'ssh',
+    '-F',
+    '/dev/null',
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'IdentitiesOnly=yes',
+    '-o',
+    'ConnectTimeout=15',
+  ]
+  words.push(
+    '-o',
+    `StrictHostKeyChecking=${access.insecure === true && access.sshKnownHosts === undefined ? 'no' : 'yes'}`,
+  )
   if (access.sshKnownHosts !== undefined) {
     await writeFile(join(folder, 'known_hosts'), `${access.sshKnownHosts.trimEnd()}\n`, { mode: 0o600 })
     words.push('-o', `UserKnownHostsFile=${folder}/known_hosts`, '-o', 'GlobalKnownHostsFile=/dev/null')
@@ -103,5 +126,8 @@ async function sshEnvironment(access: RepositoryAccess, folder: string): Promise
     words.push('-o', 'IdentityFile=none')
   }
   // Git hands this to a shell. Every word is ours or below a folder that mkdtemp named.
-  return { GIT_SSH_COMMAND: words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '), GIT_SSH_VARIANT: 'ssh' }
+  return {
+    GIT_SSH_COMMAND: words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
+    GIT_SSH_VARIANT: 'ssh',
+  }
 }

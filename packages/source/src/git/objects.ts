@@ -70,7 +70,9 @@ export class ObjectReader {
     child.stdin.on('error', () => undefined)
     child.stdout.on('data', (chunk: Buffer) => this.#accept(child, chunk))
     child.once('error', (error) => this.#end(child, error))
-    child.once('close', () => this.#end(child, new AppError('InternalError', `Git stopped reading objects. ${stderr.trim()}`)))
+    child.once('close', () =>
+      this.#end(child, new AppError('InternalError', `Git stopped reading objects. ${stderr.trim()}`)),
+    )
     return child
   }
 

@@ -20,7 +20,9 @@ export function parseLsRemote(text: string): Refs {
 /** Old servers do not say which branch HEAD is: the one at the same commit, well-known names first. */
 function branchAtHead(revisions: Map<string, string>): string {
   const head = revisions.get('HEAD')
-  const names = [...revisions].filter(([name, at]) => name.startsWith('refs/heads/') && at === head).map(([name]) => name)
+  const names = [...revisions]
+    .filter(([name, at]) => name.startsWith('refs/heads/') && at === head)
+    .map(([name]) => name)
   return ['refs/heads/main', 'refs/heads/master'].find((name) => names.includes(name)) ?? names[0] ?? ''
 }
 
@@ -78,9 +80,13 @@ function resolveTag(refs: Refs, name: string): ResolvedRevision | undefined {
 
 /** The highest tag in a semver range such as `1.2.*` or `>=1.0.0 <2.0.0`; prereleases only where the range names one. */
 function resolveRange(refs: Refs, range: string): ResolvedRevision | undefined {
-  if (partOfCommit.test(range) || wholeCommit.test(range) || semver.validRange(range) === null) return undefined
+  if (partOfCommit.test(range) || wholeCommit.test(range) || semver.validRange(range) === null)
+    return undefined
   const versions = refs.tags.filter((tag) => semver.valid(tag.name) !== null)
-  const best = semver.maxSatisfying(versions.map((tag) => tag.name), range)
+  const best = semver.maxSatisfying(
+    versions.map((tag) => tag.name),
+    range,
+  )
   return best === null ? undefined : resolveTag(refs, best)
 }
 
@@ -113,9 +119,18 @@ export function revisionNotFound(revision: string, refs: Refs, url: string): App
   }
   const name = revision === '' ? 'HEAD' : revision
   const message = `Revision "${name}" was not found in ${url}.`
-  const close = closest(name, [...refs.branches, ...refs.tags].map((ref) => ref.name))
-  const remedy = close.length > 0 ? `Did you mean ${close.join(', ')}?` : 'Give a branch, a tag or a commit that has been pushed.'
-  return new AppError('NotFound', message, { fields: [{ field: 'spec.source.targetRevision', message }], remedy })
+  const close = closest(
+    name,
+    [...refs.branches, ...refs.tags].map((ref) => ref.name),
+  )
+  const remedy =
+    close.length > 0
+      ? `Did you mean ${close.join(', ')}?`
+      : 'Give a branch, a tag or a commit that has been pushed.'
+  return new AppError('NotFound', message, {
+    fields: [{ field: 'spec.source.targetRevision', message }],
+    remedy,
+  })
 }
 
 /** The names nearest to a text, at most `count`; for remedies. */

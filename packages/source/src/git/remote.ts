@@ -36,7 +36,10 @@ export class Remote {
         maxOutputBytes: 64 * 1024 * 1024,
         plainHttp: url.scheme === 'http',
         env: credentials.env,
-        config: url.scheme === 'ssh' ? [] : [pin(url.host, url.port || (url.scheme === 'https' ? '443' : '80'), address)],
+        config:
+          url.scheme === 'ssh'
+            ? []
+            : [pin(url.host, url.port || (url.scheme === 'https' ? '443' : '80'), address)],
       })
       if (result.exitCode !== 0) throw remoteFailure(access, result)
       return result

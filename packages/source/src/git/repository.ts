@@ -35,12 +35,14 @@ export class Repository {
 
   /** The files of a commit, fetched when they are not here. */
   async snapshot(access: RepositoryAccess, revision: string, signal?: AbortSignal): Promise<Snapshot> {
-    if (!wholeCommit.test(revision)) throw new AppError('BadRequest', `"${revision}" is not a whole commit id.`)
+    if (!wholeCommit.test(revision))
+      throw new AppError('BadRequest', `"${revision}" is not a whole commit id.`)
     await this.#prepare()
     const here = await Snapshot.open(this.#reader, revision)
     if (here !== undefined) return here
     await this.fetch(access, signal)
-    const fetched = (await Snapshot.open(this.#reader, revision)) ?? (await this.#fetchCommit(access, revision, signal))
+    const fetched =
+      (await Snapshot.open(this.#reader, revision)) ?? (await this.#fetchCommit(access, revision, signal))
     if (fetched !== undefined) return fetched
     const message = `Commit ${revision} was not found in ${access.url}.`
     throw new AppError('NotFound', message, {
@@ -52,7 +54,13 @@ export class Repository {
   /** The whole id of a commit that starts with these digits, when it is here. */
   async expand(prefix: string): Promise<string | undefined> {
     await this.#prepare()
-    const result = await this.#run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${prefix}^{commit}`])
+    const result = await this.#run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${prefix}^{commit}`,
+    ])
     const revision = result.stdout.toString('utf8').trim()
     return result.exitCode === 0 && wholeCommit.test(revision) ? revision : undefined
   }
@@ -73,14 +81,24 @@ export class Repository {
       this.#run(['log', '-1', '--no-show-signature', '--format=%s%x00%an%x00%aI', revision, '--']),
       this.#run(['for-each-ref', '--points-at', revision, '--format=%(refname:lstrip=2)', 'refs/tags']),
     ])
-    if (shown.exitCode !== 0) throw new AppError('InternalError', `Commit ${revision} cannot be read: ${shown.stderr.trim()}`)
+    if (shown.exitCode !== 0)
+      throw new AppError('InternalError', `Commit ${revision} cannot be read: ${shown.stderr.trim()}`)
     const [subject = '', author = '', date = ''] = shown.stdout.toString('utf8').trimEnd().split('\0')
-    return { subject, author, date, tags: tags.stdout.toString('utf8').split('\n').filter((name) => name !== '') }
+    return {
+      subject,
+      author,
+      date,
+      tags: tags.stdout
+        .toString('utf8')
+        .split('\n')
+        .filter((name) => name !== ''),
+    }
   }
 
   async refsInPlace(args: string[]): Promise<string> {
     const result = await this.#run(args)
-    if (result.exitCode !== 0) throw new AppError('InternalError', `The repository cannot be read: ${result.stderr.trim()}`)
+    if (result.exitCode !== 0)
+      throw new AppError('InternalError', `The repository cannot be read: ${result.stderr.trim()}`)
     return result.stdout.toString('utf8')
   }
 
@@ -89,7 +107,15 @@ export class Repository {
   }
 
   async #fetchRefs(access: RepositoryAccess, refspecs: string[]): Promise<void> {
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--atomic', '--no-recurse-submodules']
+    const args = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--atomic',
+      '--no-recurse-submodules',
+    ]
     await this.#options.remote.run(access, {
       cwd: this.#options.folder,
       timeoutMs: this.#options.fetchTimeoutMs,
@@ -98,14 +124,21 @@ export class Repository {
   }
 
   /** A commit that no ref leads to any more, or that only another kind of ref leads to: servers may give it by its id. */
-  async #fetchCommit(access: RepositoryAccess, revision: string, signal?: AbortSignal): Promise<Snapshot | undefined> {
+  async #fetchCommit(
+    access: RepositoryAccess,
+    revision: string,
+    signal?: AbortSignal,
+  ): Promise<Snapshot | undefined> {
     if (this.#options.inPlace) return undefined
     try {
       await abortable(this.#fetchRefs(access, [`+${revision}:refs/driftless/commits/${revision}`]), signal)
     } catch (error) {
       signal?.throwIfAborted()
       // The server answered a moment ago: it refuses this commit, which the caller says better.
-      if (error instanceof AppError && (error.code === 'BadRequest' || error.code === 'NotFound' || error.code === 'ServiceUnavailable')) {
+      if (
+        error instanceof AppError &&
+        (error.code === 'BadRequest' || error.code === 'NotFound' || error.code === 'ServiceUnavailable')
+      ) {
         return undefined
       }
       throw error
@@ -131,12 +164,20 @@ export class Repository {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const options = { cwd: folder, timeoutMs: localTimeoutMs, maxOutputBytes: 65_536 }
     const result = await git.run(['init', '--bare', '--quiet', '--template=', '.'], options)
-    if (result.exitCode !== 0) throw new AppError('InternalError', `A folder for the repository could not be made: ${result.stderr.trim()}`)
+    if (result.exitCode !== 0)
+      throw new AppError(
+        'InternalError',
+        `A folder for the repository could not be made: ${result.stderr.trim()}`,
+      )
   }
 
   async #run(args: string[]): Promise<RunResult> {
     await this.#prepare()
-    return this.#options.git.run(args, { cwd: this.#options.folder, timeoutMs: localTimeoutMs, maxOutputBytes: 16 * 1024 * 1024 })
+    return this.#options.git.run(args, {
+      cwd: this.#options.folder,
+      timeoutMs: localTimeoutMs,
+      maxOutputBytes: 16 * 1024 * 1024,
+    })
   }
 }
 
@@ -161,7 +202,11 @@ async function exists(path: string): Promise<boolean> {
 /** The data folder is ours alone, so a lock that is there before our first child was left by a process that was killed. */
 async function removeStaleLocks(folder: string): Promise<void> {
   const names = await readdir(folder)
-  const below = (await exists(join(folder, 'refs'))) ? await readdir(join(folder, 'refs'), { recursive: true }) : []
-  const locks = [...names, ...below.map((name) => join('refs', name))].filter((name) => name.endsWith('.lock'))
+  const below = (await exists(join(folder, 'refs')))
+    ? await readdir(join(folder, 'refs'), { recursive: true })
+    : []
+  const locks = [...names, ...below.map((name) => join('refs', name))].filter((name) =>
+    name.endsWith('.lock'),
+  )
   await Promise.all(locks.map((name) => rm(join(folder, name), { force: true })))
 }

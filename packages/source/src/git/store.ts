@@ -2,9 +2,25 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAppError, messageOf } from '@driftless/api'
-import type { CallOptions, Refs, RepositoryAccess, RepositoryTest, ResolvedRevision, ResolveOptions } from '../contract.ts'
+import type {
+  CallOptions,
+  Refs,
+  RepositoryAccess,
+  RepositoryTest,
+  ResolvedRevision,
+  ResolveOptions,
+} from '../contract.ts'
 import type { Git } from './command.ts'
-import { checkRevision, forEachRefFormat, looksLikeCommit, parseForEachRef, parseLsRemote, resolveAmong, revisionNotFound, wholeCommit } from './refs.ts'
+import {
+  checkRevision,
+  forEachRefFormat,
+  looksLikeCommit,
+  parseForEachRef,
+  parseLsRemote,
+  resolveAmong,
+  revisionNotFound,
+  wholeCommit,
+} from './refs.ts'
 import type { Remote } from './remote.ts'
 import { Repository } from './repository.ts'
 import type { Snapshot } from './tree.ts'
@@ -45,7 +61,8 @@ export class GitStore {
     const key = accessKey(access)
     const known = this.#known.get(key)
     const maxAgeMs = options.maxAgeMs ?? 0
-    if (known !== undefined && maxAgeMs > 0 && this.#options.now() - known.askedAt <= maxAgeMs) return known.refs
+    if (known !== undefined && maxAgeMs > 0 && this.#options.now() - known.askedAt <= maxAgeMs)
+      return known.refs
     const asking = this.#asking.get(key) ?? this.#ask(access, key)
     options.signal?.throwIfAborted()
     return asking
@@ -55,7 +72,8 @@ export class GitStore {
     const askedAt = this.#options.now()
     const asking = this.#readRefs(access).then((refs) => {
       // An answer to a question from before an `invalidate` is not kept.
-      if (this.#asking.get(key) === asking) this.#known.set(key, { url: normalizeRepositoryUrl(access.url), refs, askedAt })
+      if (this.#asking.get(key) === asking)
+        this.#known.set(key, { url: normalizeRepositoryUrl(access.url), refs, askedAt })
       this.#admitted.add(key)
       return refs
     })
@@ -69,7 +87,12 @@ export class GitStore {
 
   async #readRefs(access: RepositoryAccess): Promise<Refs> {
     if (this.#options.localRepositories(access.url) !== undefined) {
-      const text = await this.#repository(access).refsInPlace(['for-each-ref', forEachRefFormat, 'refs/heads', 'refs/tags'])
+      const text = await this.#repository(access).refsInPlace([
+        'for-each-ref',
+        forEachRefFormat,
+        'refs/heads',
+        'refs/tags',
+      ])
       return parseForEachRef(text)
     }
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
@@ -81,21 +104,35 @@ export class GitStore {
     return parseLsRemote(result.stdout.toString('utf8'))
   }
 
-  async resolve(access: RepositoryAccess, wanted: string, options: ResolveOptions = {}): Promise<ResolvedRevision> {
+  async resolve(
+    access: RepositoryAccess,
+    wanted: string,
+    options: ResolveOptions = {},
+  ): Promise<ResolvedRevision> {
     const revision = checkRevision(wanted)
     const repository = this.#repository(access)
-    if (wholeCommit.test(revision) && this.#isAdmitted(access) && (await repository.expand(revision)) !== undefined) {
+    if (
+      wholeCommit.test(revision) &&
+      this.#isAdmitted(access) &&
+      (await repository.expand(revision)) !== undefined
+    ) {
       return { revision, ref: '', followsBranch: false }
     }
     const refs = await this.refs(access, options)
     const named = resolveAmong(refs, revision)
     if (named !== undefined) return named
-    const commit = looksLikeCommit(revision) ? await this.#resolveCommit(access, revision, options) : undefined
+    const commit = looksLikeCommit(revision)
+      ? await this.#resolveCommit(access, revision, options)
+      : undefined
     if (commit === undefined) throw revisionNotFound(revision, refs, access.url)
     return { revision: commit, ref: '', followsBranch: false }
   }
 
-  async #resolveCommit(access: RepositoryAccess, revision: string, options: CallOptions): Promise<string | undefined> {
+  async #resolveCommit(
+    access: RepositoryAccess,
+    revision: string,
+    options: CallOptions,
+  ): Promise<string | undefined> {
     const repository = this.#repository(access)
     if (wholeCommit.test(revision)) {
       const snapshot = await repository.snapshot(access, revision, options.signal).catch((error: unknown) => {
@@ -168,14 +205,26 @@ export class GitStore {
 /** Repository names may hold anything; folders are named by a hash, with a readable part for people who look. */
 function folderName(url: string): string {
   const normal = normalizeRepositoryUrl(url)
-  const readable = normal.split('/').at(-1)?.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 40) ?? ''
+  const readable =
+    normal
+      .split('/')
+      .at(-1)
+      ?.replace(/[^A-Za-z0-9._-]/g, '-')
+      .slice(0, 40) ?? ''
   return `${readable.replace(/^\.+/, '')}-${createHash('sha256').update(normal).digest('hex').slice(0, 24)}`
 }
 
 /** Only a hash of the secrets is kept as a key. */
 function accessKey(access: RepositoryAccess): string {
   const { username, password, bearerToken, sshPrivateKey, sshKnownHosts, insecure, caCert } = access
-  const text = JSON.stringify([username, password, bearerToken, sshPrivateKey, sshKnownHosts, insecure, caCert])
+  const text = JSON.stringify([
+    username,
+    password,
+    bearerToken,
+    sshPrivateKey,
+    sshKnownHosts,
+    insecure,
+    caCert,
+  ])
   return `${normalizeRepositoryUrl(access.url)} ${createHash('sha256').update(text).digest('hex')}`
 }
-

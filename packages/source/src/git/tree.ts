@@ -30,7 +30,10 @@ const maxLinkBytes = 4096
 const maxLinkHops = 32
 
 /** Trees and commits by their hashes. They never change, so they are kept for all repositories together. */
-const trees = new LRUCache<string, TreeEntry[]>({ maxSize: 400_000, sizeCalculation: (entries) => entries.length + 1 })
+const trees = new LRUCache<string, TreeEntry[]>({
+  maxSize: 400_000,
+  sizeCalculation: (entries) => entries.length + 1,
+})
 const rootTrees = new LRUCache<string, string>({ max: 10_000 })
 
 /** The files of one commit, read from the objects of a repository. */
@@ -72,13 +75,18 @@ export class Snapshot {
   /** The bytes of a file; throws `RequestEntityTooLarge` with its path when it is larger. */
   async read(file: { oid: string; path: string }, maxBytes: number): Promise<Buffer> {
     const object = await this.#reader.read(file.oid, maxBytes)
-    if (object === undefined) throw new AppError('InternalError', `The content of ${file.path} is missing in the repository.`)
+    if (object === undefined)
+      throw new AppError('InternalError', `The content of ${file.path} is missing in the repository.`)
     if (object.data === undefined) {
       const mebibytes = (maxBytes / 1024 / 1024).toFixed(maxBytes < 10 * 1024 * 1024 ? 1 : 0)
-      throw new AppError('RequestEntityTooLarge', `${file.path} is larger than ${mebibytes} MiB, the most that is read from one place.`, {
-        fields: [{ field: 'spec.source.path', message: `${file.path} is too large.` }],
-        remedy: 'Exclude the file or move it out of the folder of manifests.',
-      })
+      throw new AppError(
+        'RequestEntityTooLarge',
+        `${file.path} is larger than ${mebibytes} MiB, the most that is read from one place.`,
+        {
+          fields: [{ field: 'spec.source.path', message: `${file.path} is too large.` }],
+          remedy: 'Exclude the file or move it out of the folder of manifests.',
+        },
+      )
     }
     return object.data
   }
@@ -99,7 +107,9 @@ export class Snapshot {
         continue
       }
       if (at.kind !== 'tree') return undefined
-      const entry: TreeEntry | undefined = (await this.entries(at.oid)).find((candidate) => candidate.name === name)
+      const entry: TreeEntry | undefined = (await this.entries(at.oid)).find(
+        (candidate) => candidate.name === name,
+      )
       if (entry === undefined || entry.kind === 'submodule') return undefined
       if (entry.kind === 'symlink') {
         hops += 1
@@ -135,14 +145,21 @@ export class Snapshot {
       if (next?.kind !== 'tree') break
       parent = next
     }
-    const names = (await this.entries(parent.oid)).filter((entry) => entry.kind === 'tree' || field !== 'spec.source.path')
+    const names = (await this.entries(parent.oid)).filter(
+      (entry) => entry.kind === 'tree' || field !== 'spec.source.path',
+    )
     const wanted = segments[segmentsOf(parent.path).length] ?? ''
-    const near = closest(wanted, names.map((entry) => entry.name), 5).map((name) => childPath(parent.path, name))
+    const near = closest(
+      wanted,
+      names.map((entry) => entry.name),
+      5,
+    ).map((name) => childPath(parent.path, name))
     const place = parent.path === '' ? 'The repository' : parent.path
     const message = `Path "${path}" does not exist at revision ${this.revision.slice(0, 7)}.`
     return new AppError('BadRequest', message, {
       fields: [{ field, message }],
-      remedy: near.length === 0 ? `${place} has no folders at this revision.` : `${place} has ${near.join(', ')}.`,
+      remedy:
+        near.length === 0 ? `${place} has no folders at this revision.` : `${place} has ${near.join(', ')}.`,
     })
   }
 }

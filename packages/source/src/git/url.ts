@@ -25,11 +25,16 @@ export function checkRepositoryUrl(access: Pick<RepositoryAccess, 'url' | 'insec
   const text = access.url.trim()
   // biome-ignore lint: control characters are what is looked for
   if (text === '' || text.startsWith('-') || /[\u0000-\u0020\u007f\\]/.test(text)) {
-    throw refused(text === '' ? 'The repository URL is empty.' : 'The repository URL has characters that no URL has.')
+    throw refused(
+      text === '' ? 'The repository URL is empty.' : 'The repository URL has characters that no URL has.',
+    )
   }
   const parsed = text.includes('://') ? parseUrl(text) : parseScp(text)
   if (parsed.scheme === 'http' && access.insecure !== true) {
-    throw refused('The repository URL is plain HTTP, which anyone on the way can change.', 'Use https, or set insecure for this repository.')
+    throw refused(
+      'The repository URL is plain HTTP, which anyone on the way can change.',
+      'Use https, or set insecure for this repository.',
+    )
   }
   return parsed
 }
@@ -39,12 +44,17 @@ function parseUrl(text: string): RepositoryUrl {
   const scheme = url?.protocol.slice(0, -1)
   if (url === undefined || (scheme !== 'https' && scheme !== 'http' && scheme !== 'ssh')) throw notSupported()
   if (url.password !== '' || (scheme !== 'ssh' && url.username !== '')) {
-    throw refused('The repository URL carries credentials.', 'Remove them from the URL and give them as credentials.')
+    throw refused(
+      'The repository URL carries credentials.',
+      'Remove them from the URL and give them as credentials.',
+    )
   }
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (!hostName.test(host) && isIP(host) === 0) throw refused('The repository URL has no valid host name.')
-  if (url.username !== '' && !userName.test(url.username)) throw refused('The user in the repository URL is not valid.')
-  if (url.pathname === '' || url.pathname === '/') throw refused('The repository URL names a host, but no repository on it.')
+  if (url.username !== '' && !userName.test(url.username))
+    throw refused('The user in the repository URL is not valid.')
+  if (url.pathname === '' || url.pathname === '/')
+    throw refused('The repository URL names a host, but no repository on it.')
   if (url.search !== '' || url.hash !== '') throw refused('The repository URL has a query or a fragment.')
   return { scheme, host, port: url.port, user: url.username, path: url.pathname, text }
 }
@@ -58,18 +68,28 @@ function parseScp(text: string): RepositoryUrl {
 }
 
 function notSupported(): AppError {
-  return refused('The repository URL is not one that can be used.', 'Use https://host/path, ssh://git@host/path or git@host:path.')
+  return refused(
+    'The repository URL is not one that can be used.',
+    'Use https://host/path, ssh://git@host/path or git@host:path.',
+  )
 }
 
 function refused(message: string, remedy?: string): AppError {
-  return new AppError('Invalid', message, { fields: [{ field: 'url', message }], ...(remedy === undefined ? {} : { remedy }) })
+  return new AppError('Invalid', message, {
+    fields: [{ field: 'url', message }],
+    ...(remedy === undefined ? {} : { remedy }),
+  })
 }
 
 /** One spelling for addresses of the same repository: lower-case host, no user, no default port, no `.git`, no slash at the end. */
 export function normalizeRepositoryUrl(url: string): string {
   const parsed = checkRepositoryUrl({ url, insecure: true })
-  const path = parsed.path.replace(/^\/+/, '').replace(/\/+$/, '').replace(/\.git$/, '')
-  const port = parsed.port === '' || (parsed.scheme === 'ssh' && parsed.port === '22') ? '' : `:${parsed.port}`
+  const path = parsed.path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+  const port =
+    parsed.port === '' || (parsed.scheme === 'ssh' && parsed.port === '22') ? '' : `:${parsed.port}`
   return `${parsed.scheme}://${parsed.host.toLowerCase()}${port}/${path}`
 }
 

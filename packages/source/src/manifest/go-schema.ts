@@ -6,12 +6,19 @@ import { FAILSAFE_SCHEMA, type Schema, Type } from 'js-yaml'
  */
 
 const booleans = new Map<string, boolean>([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON', 'true', 'True', 'TRUE'].map((word): [string, boolean] => [word, true]),
-  ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF', 'false', 'False', 'FALSE'].map((word): [string, boolean] => [word, false]),
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON', 'true', 'True', 'TRUE'].map(
+    (word): [string, boolean] => [word, true],
+  ),
+  ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF', 'false', 'False', 'FALSE'].map(
+    (word): [string, boolean] => [word, false],
+  ),
 ])
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL'])
 const specialFloats = new Map<string, number>([
-  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word): [string, number] => [word, Number.POSITIVE_INFINITY]),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word): [string, number] => [
+    word,
+    Number.POSITIVE_INFINITY,
+  ]),
   ...['-.inf', '-.Inf', '-.INF'].map((word): [string, number] => [word, Number.NEGATIVE_INFINITY]),
   ...['.nan', '.NaN', '.NAN'].map((word): [string, number] => [word, Number.NaN]),
 ])
@@ -30,7 +37,11 @@ function isInteger(text: unknown): boolean {
 }
 
 function isFloat(text: unknown): boolean {
-  return typeof text === 'string' && mayBeNumber(text) && (specialFloats.has(text) || float.test(withoutUnderscores(text)))
+  return (
+    typeof text === 'string' &&
+    mayBeNumber(text) &&
+    (specialFloats.has(text) || float.test(withoutUnderscores(text)))
+  )
 }
 
 function withoutUnderscores(text: string): string {
@@ -53,8 +64,16 @@ const text = (data: unknown): string => (typeof data === 'string' ? data : '')
 
 export const goSchema: Schema = FAILSAFE_SCHEMA.extend({
   implicit: [
-    new Type(tag('null'), { kind: 'scalar', resolve: (data) => data === null || nulls.has(data), construct: () => null }),
-    new Type(tag('bool'), { kind: 'scalar', resolve: (data) => booleans.has(data), construct: (data) => booleans.get(data) }),
+    new Type(tag('null'), {
+      kind: 'scalar',
+      resolve: (data) => data === null || nulls.has(data),
+      construct: () => null,
+    }),
+    new Type(tag('bool'), {
+      kind: 'scalar',
+      resolve: (data) => booleans.has(data),
+      construct: (data) => booleans.get(data),
+    }),
     new Type(tag('int'), { kind: 'scalar', resolve: isInteger, construct: readInteger }),
     new Type(tag('float'), { kind: 'scalar', resolve: isFloat, construct: readFloat }),
     new Type(tag('merge'), { kind: 'scalar', resolve: (data) => data === '<<' || data === null }),

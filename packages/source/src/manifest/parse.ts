@@ -45,7 +45,8 @@ export function parseManifests(file: ManifestFile, limits: ManifestLimits = defa
     // Aliases make one value appear in several places; the objects must not share it.
     const value: unknown = aliases ? JSON.parse(JSON.stringify(document.value)) : document.value
     addObjects(objects, value, { file, document })
-    if (objects.length > limits.maxObjects) throw fault(file, document, `there are more than ${limits.maxObjects} objects`)
+    if (objects.length > limits.maxObjects)
+      throw fault(file, document, `there are more than ${limits.maxObjects} objects`)
   }
   return { objects, isManifest: true }
 }
@@ -83,7 +84,9 @@ function readYaml(file: ManifestFile): Document[] {
 }
 
 function hasContent(chunk: string): boolean {
-  return chunk.split('\n').some((line) => !/^\s*(?:#.*)?$/.test(line) && !/^---\s*(?:#.*)?$/.test(line) && !line.startsWith('%'))
+  return chunk
+    .split('\n')
+    .some((line) => !/^\s*(?:#.*)?$/.test(line) && !/^---\s*(?:#.*)?$/.test(line) && !line.startsWith('%'))
 }
 
 function countLines(text: string): number {
@@ -92,7 +95,11 @@ function countLines(text: string): number {
   return count
 }
 
-function readChunk(file: ManifestFile, chunk: string, place: { index: number; startLine: number }): unknown[] {
+function readChunk(
+  file: ManifestFile,
+  chunk: string,
+  place: { index: number; startLine: number },
+): unknown[] {
   try {
     return loadAll(chunk, null, { schema: goSchema, json: true })
   } catch (error) {
@@ -109,7 +116,8 @@ function checkSize(file: ManifestFile, document: Document, limits: ManifestLimit
     left -= 1
     if (left < 0) throw fault(file, document, `the document has more than ${limits.maxNodes} values`)
     if (depth > maxDepth) throw fault(file, document, `values are nested more than ${maxDepth} deep`)
-    if (typeof value === 'number' && !Number.isFinite(value)) throw fault(file, document, 'infinity and NaN are not allowed')
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw fault(file, document, 'infinity and NaN are not allowed')
     if (typeof value !== 'object' || value === null) return
     for (const child of Object.values(value)) visit(child, depth + 1)
   }
@@ -125,7 +133,8 @@ function addObjects(objects: KubeObject[], value: unknown, place: Place): void {
   const object = requireRecord(value, place)
   const { kind, apiVersion, items } = object
   if (typeof kind !== 'string' || kind === '') throw fault(place.file, place.document, 'kind is missing')
-  if (typeof apiVersion !== 'string' || apiVersion === '') throw fault(place.file, place.document, `${kind} has no apiVersion`)
+  if (typeof apiVersion !== 'string' || apiVersion === '')
+    throw fault(place.file, place.document, `${kind} has no apiVersion`)
   if (kind.endsWith('List') && Array.isArray(items)) {
     for (const item of items) addObjects(objects, withKindOfList(item, kind, apiVersion), place)
     return
@@ -136,7 +145,9 @@ function addObjects(objects: KubeObject[], value: unknown, place: Place): void {
 
 /** Items of a typed list such as `ConfigMapList` may leave out what the list says. */
 function withKindOfList(item: unknown, kind: string, apiVersion: string): unknown {
-  return kind === 'List' || !isRecord(item) ? item : { apiVersion, kind: kind.slice(0, -'List'.length), ...item }
+  return kind === 'List' || !isRecord(item)
+    ? item
+    : { apiVersion, kind: kind.slice(0, -'List'.length), ...item }
 }
 
 function requireRecord(value: unknown, place: Place): Record<string, unknown> {
@@ -155,12 +166,17 @@ function requireName(object: Record<string, unknown>, kind: string, place: Place
     throw fault(place.file, place.document, `${kind} has no metadata.name`)
   }
   if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    throw fault(place.file, place.document, `metadata.namespace of ${kind} ${String(name)} is not a string; put it in quotes`)
+    throw fault(
+      place.file,
+      place.document,
+      `metadata.namespace of ${kind} ${String(name)} is not a string; put it in quotes`,
+    )
   }
 }
 
 function fault(file: ManifestFile, document: Document, what: string): AppError {
-  const lead = /^(?:---[^\n]*\n|\s*\n|\s*#[^\n]*\n)*/.exec(linesFrom(file.text, document.startLine))?.[0] ?? ''
+  const lead =
+    /^(?:---[^\n]*\n|\s*\n|\s*#[^\n]*\n)*/.exec(linesFrom(file.text, document.startLine))?.[0] ?? ''
   const line = document.startLine + countLines(lead) + 1
   return manifestError(`${file.name}, document ${document.index}, line ${line}: ${what}.`)
 }

@@ -1,0 +1,182 @@
+import { AppError } from '@driftless/api'
+import type { KubeObject } from '@driftless/apimachinery'
+import picomatch from 'picomatch'
+import { childPath, type Found, type Snapshot, type TreeEntry } from '../git/tree.ts'
+import { parseManifests } from '../manifest/parse.ts'
+import { sourceError } from './effective-source.ts'
+import { prepareJsonnet, runJsonnet } from './jsonnet.ts'
+import type { PreparedRender, RenderInput, Rendered } from './prepared.ts'
+
+const manifestName = /\.(?:yaml|yml|json|jsonnet)$/
+const overrideName = /^\.argocd-source(?:-.*)?\.yaml$/
+const skipMarker = '# +argocd:skip-file-rendering'
+const maxDepth = 64
+const filesAtATime = 64
+
+/** Plain files: those of the folder, or of everything below it, that look like manifests and pass the globs. */
+export async function prepareDirectory(input: RenderInput): Promise<PreparedRender> {
+  const { directory = {} } = input.source
+  const files = await selectFiles(input)
+  const jsonnet = files.some(isJsonnet) ? await prepareJsonnet(input) : undefined
+  // Links may lead out of the folder, so what they lead to is read too.
+  const outside = files.filter((file) => file.linked).map((file): [string, string] => [file.path, file.oid])
+  const reads: [string, string][] = [[input.folder.path, input.folder.oid], ...outside]
+  return {
+    type: 'Directory',
+    reads:
+      jsonnet === undefined
+        ? reads
+        : [
+            ['', input.snapshot.root],
+            [input.folder.path, input.folder.oid],
+          ],
+    parameters: {
+      recurse: directory.recurse ?? false,
+      include: directory.include ?? '',
+      exclude: directory.exclude ?? '',
+      jsonnet: jsonnet?.parameters ?? null,
+    },
+    run: () => renderFiles(input, files),
+  }
+}
+
+interface SelectedFile extends Found {
+  /** Path as seen from the folder. */
+  relative: string
+  /** Reached over a symbolic link. */
+  linked: boolean
+}
+
+function isJsonnet(file: SelectedFile): boolean {
+  return file.relative.endsWith('.jsonnet')
+}
+
+async function selectFiles(input: RenderInput): Promise<SelectedFile[]> {
+  const { directory = {} } = input.source
+  const include = matcher(directory.include, 'directory.include')
+  const exclude = matcher(directory.exclude, 'directory.exclude')
+  const files: SelectedFile[] = []
+  const visit = async (folder: Found, above: string, depth: number): Promise<void> => {
+    if (depth > maxDepth)
+      throw sourceError('path', `Folders below ${input.folder.path} are nested more than ${maxDepth} deep.`)
+    for (const entry of await input.snapshot.entries(folder.oid)) {
+      const relative = childPath(above, entry.name)
+      if (entry.kind === 'tree' && directory.recurse === true) {
+        await visit(
+          { kind: 'tree', oid: entry.oid, path: childPath(folder.path, entry.name) },
+          relative,
+          depth + 1,
+        )
+      } else if (
+        isCandidate(entry, relative) &&
+        (include?.(relative) ?? true) &&
+        !(exclude?.(relative) ?? false)
+      ) {
+        const file = await fileOf(input.snapshot, folder, entry)
+        if (file !== undefined) files.push({ ...file, relative, linked: entry.kind === 'symlink' })
+        if (files.length > input.limits.maxFiles) throw tooManyFiles(input)
+      }
+    }
+  }
+  await visit(input.folder, '', 0)
+  return files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0))
+}
+
+function isCandidate(entry: TreeEntry, relative: string): boolean {
+  return (
+    entry.kind !== 'tree' &&
+    entry.kind !== 'submodule' &&
+    manifestName.test(relative) &&
+    !overrideName.test(entry.name)
+  )
+}
+
+async function fileOf(snapshot: Snapshot, folder: Found, entry: TreeEntry): Promise<Found | undefined> {
+  const path = childPath(folder.path, entry.name)
+  if (entry.kind !== 'symlink') return { kind: 'file', oid: entry.oid, path }
+  const target = await snapshot.find(path)
+  return target === undefined || target.kind === 'tree' ? undefined : target
+}
+
+/** As in Argo CD, `*` reaches over slashes. */
+function matcher(glob: string | undefined, field: string): ((path: string) => boolean) | undefined {
+  if (glob === undefined || glob === '') return undefined
+  if (glob.length > 1000) throw sourceError(field, 'The pattern is longer than 1,000 characters.')
+  try {
+    return picomatch(glob, { dot: true, bash: true, nonegate: true })
+  } catch (cause) {
+    throw new AppError('BadRequest', `"${glob}" is not a valid pattern.`, {
+      cause,
+      fields: [{ field: `spec.source.${field}`, message: 'This is not a valid pattern.' }],
+    })
+  }
+}
+
+function tooManyFiles(input: RenderInput): AppError {
+  return sourceError(
+    'path',
+    `There are more than ${input.limits.maxFiles} manifest files below "${input.folder.path}".`,
+    'Narrow the path or use directory.include.',
+  )
+}
+
+async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<Rendered> {
+  const manifests: KubeObject[] = []
+  const warnings: string[] = []
+  let bytes = 0
+  for (let at = 0; at < files.length; at += filesAtATime) {
+    const batch = files.slice(at, at + filesAtATime)
+    const texts = await Promise.all(batch.map((file) => input.snapshot.read(file, input.limits.maxFileBytes)))
+    for (const [index, file] of batch.entries()) {
+      const data = texts[index] ?? Buffer.alloc(0)
+      bytes += data.length
+      if (bytes > input.limits.maxTotalBytes) throw tooManyBytes(input)
+      const objects = await renderFile(input, file, { text: decode(data), warnings })
+      for (const object of objects) manifests.push(object)
+      if (manifests.length > input.limits.maxObjects) throw tooManyObjects(input)
+    }
+  }
+  if (manifests.length === 0)
+    warnings.push(
+      `No manifests were found in "${input.source.path ?? '.'}" at revision ${input.snapshot.revision.slice(0, 7)}.`,
+    )
+  return { manifests, warnings }
+}
+
+async function renderFile(
+  input: RenderInput,
+  file: SelectedFile,
+  content: { text: string; warnings: string[] },
+): Promise<KubeObject[]> {
+  const name = childPath(input.folder.path, file.relative)
+  if (content.text.includes(skipMarker)) return []
+  if (isJsonnet(file)) return runJsonnet(input, file.path)
+  const parsed = parseManifests({ name, text: content.text }, input.limits)
+  if (!parsed.isManifest && content.text.trim() !== '')
+    content.warnings.push(`${name} holds no Kubernetes objects and was left out.`)
+  return parsed.objects
+}
+
+/** UTF-8, or UTF-16 with its mark. */
+function decode(data: Buffer): string {
+  if (data[0] === 0xff && data[1] === 0xfe) return data.toString('utf16le', 2)
+  const text = data.toString('utf8')
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+function tooManyBytes(input: RenderInput): AppError {
+  const mebibytes = Math.round(input.limits.maxTotalBytes / 1024 / 1024)
+  return sourceError(
+    'path',
+    `The manifests below "${input.folder.path}" are larger than ${mebibytes} MiB together.`,
+    'Split them into several applications.',
+  )
+}
+
+function tooManyObjects(input: RenderInput): AppError {
+  return sourceError(
+    'path',
+    `There are more than ${input.limits.maxObjects} objects below "${input.folder.path}".`,
+    'Split them into several applications.',
+  )
+}
