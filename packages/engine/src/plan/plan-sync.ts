@@ -1,0 +1,239 @@
+import type { HookType, PlanAction, SyncPhase } from '@driftless/api'
+import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftless/apimachinery'
+import type { ApplicationComparison, ComparedResource } from '../compare/compare-application.ts'
+import type { Target } from '../normalize/prepare-targets.ts'
+import { resourceOptionsOf, type SyncOptions } from '../normalize/sync-options.ts'
+import { orderTasks } from '../order/order-tasks.ts'
+import type { SyncTask } from '../order/sync-task.ts'
+import { namespaceTask } from './namespace-task.ts'
+import { pruneGuard, type PruneGuard } from './prune-guard.ts'
+
+export interface SyncRequestOptions {
+  prune: boolean
+  dryRun?: boolean
+  /** Apply strategy: no hooks. */
+  applyOnly?: boolean
+  force?: boolean
+  /** Only these; without a namespace, in any. Hooks are left out. */
+  resources?: readonly { group?: string; kind: string; name: string; namespace?: string }[]
+}
+
+export interface PlanInput {
+  targets: readonly Target[]
+  comparison: ApplicationComparison
+  syncOptions: SyncOptions
+  request: SyncRequestOptions
+  /** `CreateNamespace`: the destination namespace and its metadata; `exists` when the cluster has it. */
+  namespace?: NamespaceRequest
+  /** Makes the names of hooks that only have `generateName`. */
+  naming: { revision: string; startedAtSeconds: number }
+  /** Deletions and prunes that wait for a person were confirmed for this operation. */
+  confirmed?: boolean
+  /** `automated.allowEmpty`. */
+  allowEmpty?: boolean
+  /** Value of the annotation `driftless.dev/prune-limit`. */
+  pruneLimit?: string
+}
+
+export interface NamespaceRequest {
+  name: string
+  exists: boolean
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+
+export interface PlannedItem {
+  action: PlanAction
+  key: ObjectKey
+  apiVersion: string
+  phase: SyncPhase
+  wave: number
+  message: string
+  live: KubeObject | undefined
+  target: KubeObject | undefined
+}
+
+export interface SyncPlan {
+  /** In the order in which they are done. */
+  items: PlannedItem[]
+  /** Phase by phase and wave by wave; SyncFail hooks are the last groups. */
+  groups: SyncTask[][]
+  /** Of everything that the plan would do. */
+  hash: string
+  /** Set when the plan deletes so much that a person should look (decision 12). */
+  guard: PruneGuard | undefined
+  /** Hooks, several waves or custom resources: a server dry run goes first (decision 7). */
+  needsDryRun: boolean
+  counts: Record<PlanAction, number>
+}
+
+const corePhases: readonly HookType[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail']
+
+/** What a sync would do, in order. */
+export function planSync(input: PlanInput): SyncPlan {
+  const compared = new Map(input.comparison.resources.map((entry) => [formatKey(entry.key), entry]))
+  const tasks = [...applyTasks(input, compared), ...hookTasks(input), ...pruneTasks(input)]
+  const namespace = namespaceTask(input)
+  if (namespace !== undefined) tasks.push(namespace)
+  const groups = orderTasks(tasks)
+  const items = groups.flat().map((task) => itemOf(task, compared.get(formatKey(task.key))))
+  const counts: Record<PlanAction, number> = {
+    create: 0,
+    update: 0,
+    prune: 0,
+    replace: 0,
+    unchanged: 0,
+    hook: 0,
+  }
+  for (const item of items) counts[item.action] += 1
+  return {
+    items,
+    groups,
+    hash: planHash(items, groups),
+    guard: pruneGuard(input, groups.flat()),
+    needsDryRun: needsDryRun(groups),
+    counts,
+  }
+}
+
+/** Whether an entry of `operation.sync.resources` names the object. */
+export function isSelected(key: ObjectKey, selection: SyncRequestOptions['resources']): boolean {
+  if (selection === undefined || selection.length === 0) return true
+  return selection.some(
+    (entry) =>
+      (entry.group ?? '') === key.group &&
+      entry.kind === key.kind &&
+      entry.name === key.name &&
+      (entry.namespace === undefined || entry.namespace === '' || entry.namespace === key.namespace),
+  )
+}
+
+function applyTasks(input: PlanInput, compared: ReadonlyMap<string, ComparedResource>): SyncTask[] {
+  const tasks: SyncTask[] = []
+  for (const target of input.targets) {
+    if (target.hook.length > 0 || !isSelected(target.key, input.request.resources)) continue
+    const id = formatKey(target.key)
+    const row = compared.get(id)
+    const state = row?.comparison.state
+    const unchanged = state === 'clean' || state === 'touched'
+    if (unchanged && input.syncOptions.applyOutOfSyncOnly) continue
+    const options = resourceOptionsOf(target.object, input.syncOptions, row?.live)
+    tasks.push({
+      id: `apply ${id}`,
+      verb: 'apply',
+      phase: 'Sync',
+      wave: target.wave,
+      key: target.key,
+      apiVersion: target.object.apiVersion,
+      deletePolicies: [],
+      options: { ...options, force: options.force || input.request.force === true },
+      object: target.object,
+      unchanged: unchanged && !options.replace && input.request.force !== true,
+    })
+  }
+  return tasks
+}
+
+/** Hooks run once in each phase they name; not in partial syncs, nor with the apply strategy. */
+function hookTasks(input: PlanInput): SyncTask[] {
+  if (input.request.applyOnly === true || (input.request.resources?.length ?? 0) > 0) return []
+  return input.targets.flatMap((target) => {
+    if (target.hook.includes('Skip')) return []
+    const phases = target.hook.filter((hook): hook is SyncPhase => corePhases.includes(hook))
+    return phases.map((phase) => hookTask(target, phase, input))
+  })
+}
+
+function hookTask(target: Target, phase: SyncPhase, { naming }: PlanInput): SyncTask {
+  const { generateName, ...metadata } = target.object.metadata
+  const generated = `${generateName ?? ''}${naming.revision.slice(0, 7)}-${phase.toLowerCase()}-${naming.startedAtSeconds}`
+  const name = target.key.name === '' ? generated : target.key.name
+  const key = { ...target.key, name }
+  return {
+    id: `hook ${phase} ${formatKey(key)}`,
+    verb: 'apply',
+    phase,
+    wave: target.wave,
+    key,
+    apiVersion: target.object.apiVersion,
+    hook: phase,
+    deletePolicies: target.deletePolicies,
+    options: target.options,
+    object: target.key.name === '' ? { ...target.object, metadata: { ...metadata, name } } : target.object,
+    unchanged: false,
+  }
+}
+
+function pruneTasks(input: PlanInput): SyncTask[] {
+  const tasks: SyncTask[] = []
+  for (const resource of input.comparison.resources) {
+    if (!resource.requiresPruning || !isSelected(resource.key, input.request.resources)) continue
+    const skip = pruneSkipped(resource, input)
+    const uid = resource.live?.metadata.uid
+    tasks.push({
+      id: `prune ${formatKey(resource.key)}`,
+      verb: 'prune',
+      phase: 'Sync',
+      wave: resource.wave,
+      key: resource.key,
+      apiVersion: resource.apiVersion,
+      deletePolicies: [],
+      options: resource.options,
+      unchanged: false,
+      ...(uid === undefined ? {} : { uid }),
+      ...(skip === undefined ? {} : { skip }),
+      ...(skip === undefined && resource.options.prune === 'confirm' && input.confirmed !== true
+        ? { needsConfirmation: true }
+        : {}),
+    })
+  }
+  return tasks
+}
+
+function pruneSkipped(resource: ComparedResource, { request }: PlanInput): string | undefined {
+  if (resource.options.prune === 'no') return 'ignored (no prune)'
+  if (!request.prune) return 'ignored (requires pruning)'
+  if (!resource.prunable) return 'ignored (seen for the first time; can be pruned by the next sync)'
+  return undefined
+}
+
+function itemOf(task: SyncTask, row: ComparedResource | undefined): PlannedItem {
+  return {
+    action: actionOf(task, row),
+    key: task.key,
+    apiVersion: task.apiVersion,
+    phase: task.phase,
+    wave: task.wave,
+    message: task.skip ?? row?.comparison.reason ?? '',
+    live: row?.live,
+    target: task.object,
+  }
+}
+
+function actionOf(task: SyncTask, row: ComparedResource | undefined): PlanAction {
+  if (task.hook !== undefined) return 'hook'
+  if (task.skip !== undefined) return 'unchanged'
+  if (task.verb === 'prune') return 'prune'
+  if (row?.live === undefined) return 'create'
+  if (task.unchanged || row.sync === 'Synced') return 'unchanged'
+  return task.options.replace ? 'replace' : 'update'
+}
+
+function planHash(items: readonly PlannedItem[], groups: readonly SyncTask[][]): string {
+  const tasks = groups.flat()
+  const lines = items
+    .map((item, index) => ({ item, task: tasks[index] }))
+    .filter(({ item }) => item.action !== 'unchanged')
+    .map(({ item, task }) => [item.action, task?.id ?? '', item.wave, item.target ?? null, task?.uid ?? ''])
+  return stableHash(lines)
+}
+
+const builtInGroup = /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$/
+
+function needsDryRun(groups: readonly SyncTask[][]): boolean {
+  const main = groups.filter((group) => group[0]?.phase !== 'SyncFail')
+  const applied = main.flat().filter((task) => task.verb === 'apply' && !task.unchanged)
+  if (applied.length === 0) return false
+  const waves = main.filter((group) => group.some((task) => task.verb === 'apply')).length
+  return waves > 1 || applied.some((task) => task.hook !== undefined || !builtInGroup.test(task.key.group))
+}
