@@ -2,9 +2,10 @@
  * The only door through which managed objects are created, changed and deleted. Everything that a synchronisation writes
  * to a destination cluster passes here; nothing else in the system does.
  */
-import { AppError, isAppError } from '@driftless/api'
+import { AppError } from '@driftless/api'
 import { formatApiVersion, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
 import type { DeleteOptions, KubeClient, ObjectRef, WriteOptions } from './client.ts'
+import { isConflict } from './kube-api-error.ts'
 import { takeOver } from './take-over.ts'
 
 export interface ManagedWriteOptions {
@@ -41,39 +42,48 @@ export async function replaceManaged(
   return client.replace({ ...object, metadata }, writeOptions(options))
 }
 
-export interface ManagedDelete {
-  /** Any version that the cluster serves for the kind. */
-  version: string
-  key: ObjectKey
-  /** The incarnation that was recorded; another one of the same name is left alone. */
-  uid: string
+interface DeleteHow {
+  /** Default Foreground. */
   propagationPolicy?: NonNullable<DeleteOptions['propagationPolicy']>
   dryRun?: boolean
   signal?: AbortSignal
 }
+
+/** What was recorded: an object as it was seen, or its key with the uid and any version that the cluster serves. */
+export type ManagedDelete = DeleteHow &
+  ({ object: KubeObject } | { key: ObjectKey; version: string; uid: string })
 
 /**
  * Deletes exactly the incarnation that was recorded. Answers `gone` when it does not exist any more, also when another
  * object has taken its name since, and `deleting` when finalizers or dependents still hold it.
  */
 export async function deleteManaged(client: KubeClient, target: ManagedDelete): Promise<'gone' | 'deleting'> {
-  const { key, uid, version } = target
+  const { ref, uid } = incarnationOf(target)
   if (uid === '')
-    throw new AppError('InternalError', `${key.kind} ${key.name} cannot be deleted without its uid.`)
-  const ref: ObjectRef = { apiVersion: formatApiVersion(key.group, version), ...key }
+    throw new AppError('InternalError', `${ref.kind} ${ref.name} cannot be deleted without its uid.`)
+  const signal = target.signal === undefined ? {} : { signal: target.signal }
   try {
     const answer = await client.delete(ref, {
       uid,
       propagationPolicy: target.propagationPolicy ?? 'Foreground',
       ...(target.dryRun === undefined ? {} : { dryRun: target.dryRun }),
-      ...(target.signal === undefined ? {} : { signal: target.signal }),
+      ...signal,
     })
     return answer?.metadata.deletionTimestamp === undefined ? 'gone' : 'deleting'
   } catch (error) {
-    // The precondition fails: the name belongs to another object now.
-    if (isAppError(error, 'Conflict')) return 'gone'
+    if (!isConflict(error)) throw error
+    // Either the name belongs to another object now, or this one (a namespace) is being deleted already.
+    const live = await client.find(ref, signal)
+    if (live === undefined || live.metadata.uid !== uid) return 'gone'
+    if (live.metadata.deletionTimestamp !== undefined) return 'deleting'
     throw error
   }
+}
+
+function incarnationOf(target: ManagedDelete): { ref: ObjectRef; uid: string } {
+  if ('object' in target) return { ref: refOf(target.object), uid: target.object.metadata.uid ?? '' }
+  const { key, version, uid } = target
+  return { ref: { ...key, apiVersion: formatApiVersion(key.group, version) }, uid }
 }
 
 /** The first write of a take-over, see `takeOver`. Answers the object with its new entries, or the same object. */

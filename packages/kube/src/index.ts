@@ -9,7 +9,7 @@ export type * from './client.ts'
 export type { ApiResource, Discovery } from './discovery.ts'
 export type { OpenApi, OpenApiSchema } from './openapi.ts'
 export type { KindState, LiveCache, LiveCacheOptions, LiveChange, LiveObject, Logger } from './live-cache.ts'
-export { KubeApiError, needsRelist } from './kube-api-error.ts'
+export { isAlreadyGone, isConflict, KubeApiError, needsRelist } from './kube-api-error.ts'
 export { createClient, type ClientOptions } from './create-client.ts'
 export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'
@@ -25,3 +25,4 @@ export {
   type ManagedWriteOptions,
 } from './apply.ts'
 export { takeOver, type JsonPatch } from './take-over.ts'
+export { createLiveCache } from './create-live-cache.ts'

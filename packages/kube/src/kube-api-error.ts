@@ -1,4 +1,4 @@
-import { AppError, errorCodes, type ErrorCode, type FieldError } from '@driftless/api'
+import { AppError, errorCodes, isAppError, type ErrorCode, type FieldError } from '@driftless/api'
 import type { KubeStatus } from '@driftless/apimachinery'
 
 const codeByHttpStatus: Record<number, ErrorCode> = {
@@ -49,6 +49,16 @@ export function needsRelist(error: unknown): boolean {
   if (error.code === 'Expired' || error.code === 'Gone') return true
   const causes = error.status.details?.causes ?? []
   return causes.some((cause) => cause.reason === 'ResourceVersionTooLarge')
+}
+
+/** Someone else wrote first, or a precondition on uid or version failed. */
+export function isConflict(error: unknown): boolean {
+  return isAppError(error, 'Conflict')
+}
+
+/** The object (or its kind) does not exist. */
+export function isAlreadyGone(error: unknown): boolean {
+  return isAppError(error, 'NotFound') || isAppError(error, 'Gone')
 }
 
 /** Turns an answer into its error; bodies that are no Status (proxies, load balancers) become one. */

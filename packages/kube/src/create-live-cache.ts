@@ -1,0 +1,154 @@
+import { messageOf } from '@driftless/api'
+import { createBackoff, pause } from './backoff.ts'
+import type { KubeClient } from './client.ts'
+import type { ApiResource } from './discovery.ts'
+import { followKind, type FollowContext, type KindFollower } from './kind-follower.ts'
+import type { KindState, LiveCache, LiveCacheOptions, LiveObject } from './live-cache.ts'
+import { createLiveIndex } from './live-index.ts'
+import { watchedKinds } from './watched-kinds.ts'
+
+/** What a cluster serves is read again this often, for aggregated APIs that come and go without any event. */
+const rediscoverMs = 300_000
+/** Changes of CRDs come in bursts. */
+const settleMs = 50
+
+/** Starts at once: discovers what the cluster serves and follows every kind of it. */
+export function createLiveCache(client: KubeClient, options: LiveCacheOptions): LiveCache {
+  const index = createLiveIndex()
+  const followers = new Map<string, KindFollower>()
+  const bell = createBell()
+  const schemas = new Map<string, number>()
+  let discoveryError: string | undefined
+
+  const context: FollowContext = {
+    client,
+    options,
+    index,
+    onTouched(resource, object) {
+      if (resource.kind === 'APIService') bell.ring()
+      if (resource.kind !== 'CustomResourceDefinition') return
+      if (object !== undefined && schemaChanged(schemas, object)) followAgain(object.key.name)
+      bell.ring()
+    },
+  }
+
+  /** A new schema changes how objects look without any event: the kind is listed anew. */
+  function followAgain(definition: string): void {
+    for (const [key, follower] of followers) {
+      const { resource } = follower
+      if (`${resource.resource}.${resource.group}` !== definition) continue
+      followers.set(key, followKind(context, resource, follower.stop()))
+    }
+    client.openapi.invalidate()
+  }
+
+  async function reconcile(): Promise<void> {
+    await client.discovery.refresh()
+    const resources = watchedKinds(client.discovery.all(), options.exclude ?? (() => false))
+    const wanted = new Map(resources.map((resource) => [kindKey(resource), resource]))
+    for (const [key, follower] of followers) {
+      if (wanted.has(key)) continue
+      followers.delete(key)
+      follower.drop()
+    }
+    for (const [key, resource] of wanted) {
+      const follower = followers.get(key)
+      if (follower !== undefined && sameCollection(follower.resource, resource)) continue
+      followers.set(key, followKind(context, resource, follower?.stop()))
+    }
+  }
+
+  const ready = keepReconciled({
+    reconcile,
+    bell,
+    options,
+    report: (error) => (discoveryError = error),
+  }).then(async () => {
+    await Promise.all([...followers.values()].map((follower) => follower.firstOutcome))
+  })
+
+  return {
+    ready,
+    get: (key) => index.get(key),
+    managedBy: (application) => index.byApplication(application),
+    childrenOf: (uid) => index.byOwner(uid),
+    namespacesObjects: (namespace) => index.byNamespace(namespace),
+    kindState(kind): KindState {
+      const follower = followers.get(kindKey(kind))
+      if (follower !== undefined) return follower.state()
+      if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
+      if (followers.size === 0) return { state: 'pending', message: 'the cluster was not read yet' }
+      return { state: 'failed', message: 'the cluster does not serve this kind, or it is excluded' }
+    },
+  }
+}
+
+interface Loop {
+  reconcile(): Promise<void>
+  bell: Bell
+  options: LiveCacheOptions
+  report(error: string | undefined): void
+}
+
+/** Resolves after the first pass that succeeded (or when the signal aborts), and goes on in the background. */
+function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<void> {
+  const { signal, log } = options
+  return new Promise((resolve) => {
+    async function run(): Promise<void> {
+      const backoff = createBackoff({ baseMs: 200, maxMs: 30_000 })
+      while (!signal.aborted) {
+        const rung = bell.next()
+        let waitMs = rediscoverMs
+        try {
+          await reconcile()
+          report(undefined)
+          backoff.reset()
+          resolve()
+        } catch (error) {
+          const message = messageOf(error)
+          report(message)
+          log?.warn('the cluster cannot say what it serves', { error: message })
+          waitMs = backoff.next()
+        }
+        const waiting = new AbortController()
+        await Promise.race([rung, pause(waitMs, AbortSignal.any([signal, waiting.signal]))])
+        waiting.abort()
+        await pause(settleMs, signal)
+      }
+    }
+    run().finally(resolve)
+  })
+}
+
+interface Bell {
+  ring(): void
+  /** Resolves at the next ring. */
+  next(): Promise<void>
+}
+
+function createBell(): Bell {
+  let ring: () => void = () => undefined
+  return {
+    ring: () => ring(),
+    next: () =>
+      new Promise((resolve) => {
+        ring = resolve
+      }),
+  }
+}
+
+/** True when a definition that was seen before has a new generation. */
+function schemaChanged(generations: Map<string, number>, definition: LiveObject): boolean {
+  const generation = definition.object.metadata.generation ?? 0
+  const before = generations.get(definition.uid)
+  generations.set(definition.uid, generation)
+  return before !== undefined && before !== generation
+}
+
+function sameCollection(a: ApiResource, b: ApiResource): boolean {
+  return a.version === b.version && a.resource === b.resource
+}
+
+function kindKey(kind: { group: string; kind: string }): string {
+  return `${kind.group}/${kind.kind}`
+}

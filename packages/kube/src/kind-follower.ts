@@ -1,0 +1,138 @@
+import { formatApiVersion, type KubeObject } from '@driftless/apimachinery'
+import type { KubeClient } from './client.ts'
+import type { ApiResource } from './discovery.ts'
+import type { KindState, LiveCacheOptions, LiveChange, LiveObject } from './live-cache.ts'
+import { toLiveObject, type LiveIndex } from './live-index.ts'
+import { reflect, type ReflectorSink } from './reflector.ts'
+import { trimObject } from './trim-object.ts'
+
+/** Follows one kind into the index of the live cache. */
+export interface KindFollower {
+  resource: ApiResource
+  state(): KindState
+  /** Settles at the first list or the first failure. */
+  firstOutcome: Promise<void>
+  /** Ends the watch and answers what it holds in the index, for `held` of a successor. */
+  stop(): Map<string, LiveObject>
+  /** Ends the watch and takes its objects out of the index. */
+  drop(): void
+}
+
+export interface FollowContext {
+  client: KubeClient
+  options: LiveCacheOptions
+  index: LiveIndex
+  /** An object of this kind changed, or all of them were read anew. */
+  onTouched(resource: ApiResource, object: LiveObject | undefined): void
+}
+
+/** `held`: what a predecessor left in the index; what the first list does not confirm is removed. */
+export function followKind(
+  context: FollowContext,
+  resource: ApiResource,
+  held: Map<string, LiveObject> = new Map(),
+): KindFollower {
+  const { client, options } = context
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([options.signal, stopping.signal])
+  const records = createRecords(context, held)
+  let state: KindState = { state: 'pending', message: 'the first list has not arrived yet' }
+  let settle: () => void = () => undefined
+  const firstOutcome = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const sink: ReflectorSink = {
+    replaced(items) {
+      if (signal.aborted) return
+      records.replace(items)
+      context.onTouched(resource, undefined)
+    },
+    changed(type, item) {
+      if (signal.aborted) return
+      context.onTouched(resource, records.change(type, item))
+    },
+    failed(error) {
+      state =
+        error === undefined ? { state: 'synced', message: '' } : { state: 'failed', message: error.message }
+      if (error !== undefined && !signal.aborted) warn(context, resource, error)
+      settle()
+    },
+  }
+  const source = { apiVersion: formatApiVersion(resource.group, resource.version), kind: resource.kind }
+  const transform = (object: KubeObject): KubeObject =>
+    options.trackingOf(object) === undefined ? trimObject(object) : object
+  reflect(client, source, { signal, transform, sink }).finally(settle)
+  return {
+    resource,
+    state: () => state,
+    firstOutcome,
+    stop() {
+      stopping.abort()
+      return held
+    },
+    drop() {
+      stopping.abort()
+      records.replace([])
+    },
+  }
+}
+
+function warn({ options }: FollowContext, resource: ApiResource, error: Error): void {
+  options.log?.warn('a kind cannot be followed', {
+    kind: resource.kind,
+    group: resource.group,
+    error: error.message,
+  })
+}
+
+/** Writes one kind into the index and remembers what it wrote, so that a relist can see what vanished. */
+function createRecords(context: FollowContext, held: Map<string, LiveObject>) {
+  const { index, options } = context
+  function emit(changes: LiveChange[]): void {
+    for (const change of changes) options.onChange(change)
+  }
+  function record(item: KubeObject): LiveObject {
+    return toLiveObject(item, options.trackingOf(item))
+  }
+  function put(object: LiveObject): void {
+    held.set(nameOf(object), object)
+    emit(index.put(object))
+  }
+  function remove(object: LiveObject): void {
+    held.delete(nameOf(object))
+    emit(index.remove(object))
+  }
+  return {
+    replace(items: KubeObject[]): void {
+      const vanished = new Map(held)
+      for (const item of items) {
+        const object = record(item)
+        const previous = vanished.get(nameOf(object))
+        vanished.delete(nameOf(object))
+        if (previous === undefined || !sameContent(previous, object)) put(object)
+      }
+      for (const object of vanished.values()) remove(object)
+    },
+    change(type: LiveChange['type'], item: KubeObject): LiveObject {
+      const object = record(item)
+      if (type === 'DELETED') remove(object)
+      else put(object)
+      return object
+    },
+  }
+}
+
+function nameOf(object: LiveObject): string {
+  return `${object.key.namespace}/${object.key.name}`
+}
+
+/** Equal versions are compared too: a CRD's schema may change what an unchanged version looks like. */
+function sameContent(a: LiveObject, b: LiveObject): boolean {
+  return (
+    a.uid === b.uid &&
+    a.resourceVersion === b.resourceVersion &&
+    a.application === b.application &&
+    a.apiVersion === b.apiVersion &&
+    JSON.stringify(a.object) === JSON.stringify(b.object)
+  )
+}
