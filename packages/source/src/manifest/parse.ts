@@ -59,9 +59,17 @@ function readJson(file: ManifestFile): Document {
   try {
     return { index: 1, startLine: 0, value: file.text.trim() === '' ? null : JSON.parse(file.text) }
   } catch (error) {
-    const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0)
-    const line = file.text.slice(0, position).split('\n').length
-    throw manifestError(`${file.name}, line ${line}: this is not valid JSON.`, error)
+    throw manifestError(`${file.name}${jsonLine(file.text)}: this is not valid JSON.`, error)
+  }
+}
+
+/** The engine's own message has no reliable position; JSON is YAML, whose reader has one. */
+function jsonLine(text: string): string {
+  try {
+    loadAll(text, null, { schema: goSchema, json: true })
+    return ''
+  } catch (error) {
+    return error instanceof YAMLException ? `, line ${(error.mark?.line ?? 0) + 1}` : ''
   }
 }
 

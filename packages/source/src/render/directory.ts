@@ -17,7 +17,8 @@ const filesAtATime = 64
 export async function prepareDirectory(input: RenderInput): Promise<PreparedRender> {
   const { directory = {} } = input.source
   const files = await selectFiles(input)
-  const jsonnet = files.some(isJsonnet) ? await prepareJsonnet(input) : undefined
+  const program = files.find(isJsonnet)
+  const jsonnet = program === undefined ? undefined : await prepareJsonnet(input, program.path)
   // Links may lead out of the folder, so what they lead to is read too.
   const outside = files.filter((file) => file.linked).map((file): [string, string] => [file.path, file.oid])
   const reads: [string, string][] = [[input.folder.path, input.folder.oid], ...outside]

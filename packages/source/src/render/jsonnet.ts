@@ -1,5 +1,5 @@
 import type { KubeObject } from '@driftless/apimachinery'
-import { AppError } from '@driftless/api'
+import { AppError, isAppError } from '@driftless/api'
 import type { JsonnetVariable } from '../contract.ts'
 import { isRecord, parseManifests } from '../manifest/parse.ts'
 import { checkRelativePath } from './effective-source.ts'
@@ -12,9 +12,20 @@ export interface PreparedJsonnet {
 }
 
 /** Fails early with the sentence about the missing tool; imports may reach anywhere in the repository. */
-export async function prepareJsonnet(input: RenderInput): Promise<PreparedJsonnet> {
-  const tool = await input.toolbox.get('jsonnet')
+export async function prepareJsonnet(input: RenderInput, path: string): Promise<PreparedJsonnet> {
+  const tool = await input.toolbox.get('jsonnet').catch((error: unknown) => {
+    throw isAppError(error) ? neededBy(path, error) : error
+  })
   return { parameters: { version: tool.version, arguments: jsonnetArguments(input) } }
+}
+
+function neededBy(path: string, error: AppError): AppError {
+  const message = `${path} needs jsonnet. ${error.message}`
+  return new AppError(error.code, message, {
+    cause: error,
+    fields: [{ field: 'spec.source.path', message }],
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  })
 }
 
 export async function runJsonnet(input: RenderInput, path: string): Promise<KubeObject[]> {
