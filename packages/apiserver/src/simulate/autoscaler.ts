@@ -1,7 +1,17 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import type { Condition } from './objects.ts'
 import { groupOf, kinds } from './objects.ts'
-import { dropUndefined, type Reconcile, timestamp, withCondition, writeStatus } from './simulation.ts'
+import {
+  controllerManager,
+  dropUndefined,
+  keyOf,
+  kindOf,
+  type Reconcile,
+  type Simulation,
+  timestamp,
+  withCondition,
+  writeStatus,
+} from './simulation.ts'
 
 interface Autoscaler extends KubeObject {
   spec: {
@@ -24,41 +34,47 @@ interface Scalable extends KubeObject {
   spec: { replicas?: number }
 }
 
-const manager = 'horizontal-pod-autoscaler'
-
 /** There are no metrics, so the load is always right: replicas only move into the range from minimum to maximum. */
 export const reconcileAutoscaler: Reconcile = async (simulation, key) => {
   const scaler = simulation.api.get(kinds.autoscaler, key.namespace, key.name) as Autoscaler | undefined
   if (scaler === undefined) return undefined
-  const { scaleTargetRef: ref, minReplicas = 1, maxReplicas } = scaler.spec
+  const ref = scaler.spec.scaleTargetRef
   const kind = { group: groupOf(ref.apiVersion ?? 'apps/v1'), kind: ref.kind }
   const target = simulation.api.get(kind, key.namespace, ref.name) as Scalable | undefined
-  const current = target?.spec?.replicas ?? (target === undefined ? 0 : 1)
-  // Zero replicas turn an autoscaler off.
-  const desired = current === 0 ? 0 : Math.min(maxReplicas, Math.max(minReplicas, current))
+  const current = target === undefined ? 0 : (target.spec.replicas ?? 1)
+  const desired = desiredReplicas(scaler, current)
+  if (target !== undefined && desired !== current)
+    await rescale(simulation, scaler, { target, from: current, to: desired })
   const now = timestamp(simulation.now())
-  if (desired !== current) {
-    await simulation.api.update(
-      kind,
-      { namespace: key.namespace, name: ref.name },
-      (stored) => ({ ...stored, spec: { ...(stored as Scalable).spec, replicas: desired } }),
-      { manager },
-    )
-    const message = `New size: ${desired}; reason: current number of replicas ${desired > current ? 'below' : 'above'} the range`
-    simulation.api.event({ object: scaler, type: 'Normal', reason: 'SuccessfulRescale', message })
-  }
+  const conditions = conditionsOf(scaler, target !== undefined, current > 0)
   const status = dropUndefined<AutoscalerStatus>({
     observedGeneration: scaler.metadata.generation ?? 1,
     lastScaleTime: desired === current ? scaler.status?.lastScaleTime : now,
     currentReplicas: current,
     desiredReplicas: desired,
-    conditions: conditionsOf(scaler, target !== undefined, current > 0).reduce(
+    conditions: conditions.reduce(
       (all, next) => withCondition(all, next, now),
       scaler.status?.conditions ?? [],
     ),
   })
-  await writeStatus(simulation, scaler, status, manager)
+  await writeStatus(simulation, scaler, status)
   return undefined
+}
+
+/** Zero replicas turn an autoscaler off. */
+function desiredReplicas({ spec: { minReplicas = 1, maxReplicas } }: Autoscaler, current: number): number {
+  return current === 0 ? 0 : Math.min(maxReplicas, Math.max(minReplicas, current))
+}
+
+async function rescale(
+  simulation: Simulation,
+  scaler: Autoscaler,
+  { target, from, to }: { target: Scalable; from: number; to: number },
+): Promise<void> {
+  const change = (stored: KubeObject) => ({ ...stored, spec: { ...(stored as Scalable).spec, replicas: to } })
+  await simulation.api.update(kindOf(target), keyOf(target), change, { manager: controllerManager })
+  const message = `New size: ${to}; reason: current number of replicas ${to > from ? 'below' : 'above'} the range`
+  simulation.api.event({ object: scaler, type: 'Normal', reason: 'SuccessfulRescale', message })
 }
 
 function conditionsOf(scaler: Autoscaler, found: boolean, active: boolean): Condition[] {

@@ -66,94 +66,91 @@ interface Entry extends NamespacedName {
 }
 
 export function createClusterView(api: LocalApi): ClusterView {
-  const entries = new Map<string, Entry>()
-  const index = new Map<string, Set<string>>()
+  const index = new TermIndex(api)
+  return {
+    observe: (object) => index.observe(object),
+    remove: (object) => index.remove(object),
+    children: <T extends KubeObject>(owner: KubeObject, kind: GroupKind) => {
+      const uid = owner.metadata.uid ?? ''
+      // The name may have been given to another object since, so the owner is checked again.
+      const owned = index.read(`owner ${uid} ${kindId(kind)}`)
+      return owned.filter((object) => controllerOf(object)?.uid === uid) as T[]
+    },
+    orphans: <T extends KubeObject>(kind: GroupKind, namespace: string, selector: LabelSelector) => {
+      const free = index.read(`orphan ${kindId(kind)} ${namespace}`)
+      return free.filter((o) => controllerOf(o) === undefined && selects(selector, o.metadata.labels)) as T[]
+    },
+    podsMatching: (namespace, selector) => {
+      const pairs = Object.entries(selector.matchLabels ?? {})
+      const terms = pairs.map((pair) => `pod ${namespace} ${pair.join('=')}`)
+      terms.sort((left, right) => index.count(left) - index.count(right))
+      const pods = index.read(terms[0] ?? `all ${kindId(kinds.pod)} ${namespace}`)
+      return pods.filter((pod) => selects(selector, pod.metadata.labels)) as Pod[]
+    },
+    servicesFor: (namespace, labels) =>
+      Object.entries(labels).flatMap((pair) => index.names(`service ${namespace} ${pair.join('=')}`)),
+    inNamespace: <T extends KubeObject>(kind: GroupKind, namespace: string) =>
+      index.read(`all ${kindId(kind)} ${namespace}`) as T[],
+  }
+}
 
-  function idOf(object: KubeObject): string {
-    const { namespace = '', name } = object.metadata
-    return `${groupOf(object.apiVersion)}/${object.kind}/${namespace}/${name}`
+/** From a term, such as `owner <uid> <kind>`, to the names of the objects that it holds for. */
+class TermIndex {
+  private readonly api: LocalApi
+  private readonly entries = new Map<string, Entry>()
+  private readonly idsByTerm = new Map<string, Set<string>>()
+
+  constructor(api: LocalApi) {
+    this.api = api
   }
 
-  function observe(object: KubeObject): void {
+  observe(object: KubeObject): void {
     const kind = { group: groupOf(object.apiVersion), kind: object.kind }
     const termsOf = termsByKind.get(kindId(kind))
     if (termsOf === undefined) return
     const { namespace = '', name } = object.metadata
     const id = idOf(object)
     const terms = termsOf(object, namespace)
-    drop(id, terms)
+    this.drop(id, terms)
     for (const term of terms) {
-      const ids = index.get(term)
-      if (ids === undefined) index.set(term, new Set([id]))
+      const ids = this.idsByTerm.get(term)
+      if (ids === undefined) this.idsByTerm.set(term, new Set([id]))
       else ids.add(id)
     }
-    entries.set(id, { kind, namespace, name, terms })
+    this.entries.set(id, { kind, namespace, name, terms })
   }
 
-  function drop(id: string, except: string[] = []): void {
-    for (const term of entries.get(id)?.terms ?? []) {
-      if (except.includes(term)) continue
-      const ids = index.get(term)
-      ids?.delete(id)
-      if (ids?.size === 0) index.delete(term)
-    }
-  }
-
-  function remove(object: KubeObject): void {
+  remove(object: KubeObject): void {
     const id = idOf(object)
-    drop(id)
-    entries.delete(id)
+    this.drop(id, [])
+    this.entries.delete(id)
   }
 
-  function read(term: string): KubeObject[] {
-    const found: KubeObject[] = []
-    for (const id of index.get(term) ?? []) {
-      const entry = entries.get(id)
-      const object = entry && api.get(entry.kind, entry.namespace, entry.name)
-      if (object !== undefined) found.push(object)
+  count(term: string): number {
+    return this.idsByTerm.get(term)?.size ?? 0
+  }
+
+  names(term: string): Entry[] {
+    const ids = [...(this.idsByTerm.get(term) ?? [])]
+    return ids.map((id) => this.entries.get(id)).filter((entry) => entry !== undefined)
+  }
+
+  read(term: string): KubeObject[] {
+    const objects = this.names(term).map(({ kind, namespace, name }) => this.api.get(kind, namespace, name))
+    return objects.filter((object) => object !== undefined)
+  }
+
+  private drop(id: string, except: string[]): void {
+    for (const term of this.entries.get(id)?.terms ?? []) {
+      if (except.includes(term)) continue
+      const ids = this.idsByTerm.get(term)
+      ids?.delete(id)
+      if (ids?.size === 0) this.idsByTerm.delete(term)
     }
-    return found
   }
+}
 
-  function children<T extends KubeObject>(owner: KubeObject, kind: GroupKind): T[] {
-    const uid = owner.metadata.uid ?? ''
-    // The name may have been given to another object since, so the owner is checked again.
-    return read(`owner ${uid} ${kindId(kind)}`).filter((object) => controllerOf(object)?.uid === uid) as T[]
-  }
-
-  function orphans<T extends KubeObject>(kind: GroupKind, namespace: string, selector: LabelSelector): T[] {
-    const free = read(`orphan ${kindId(kind)} ${namespace}`)
-    return free.filter((o) => controllerOf(o) === undefined && selects(selector, o.metadata.labels)) as T[]
-  }
-
-  function podsMatching(namespace: string, selector: LabelSelector): Pod[] {
-    const terms = Object.entries(selector.matchLabels ?? {}).map(
-      (pair) => `pod ${namespace} ${pair.join('=')}`,
-    )
-    terms.sort((left, right) => (index.get(left)?.size ?? 0) - (index.get(right)?.size ?? 0))
-    const pods = read(terms[0] ?? `all ${kindId(kinds.pod)} ${namespace}`)
-    return pods.filter((pod) => selects(selector, pod.metadata.labels)) as Pod[]
-  }
-
-  function servicesFor(namespace: string, labels: Record<string, string>): NamespacedName[] {
-    const found: NamespacedName[] = []
-    for (const pair of Object.entries(labels)) {
-      for (const id of index.get(`service ${namespace} ${pair.join('=')}`) ?? []) {
-        const entry = entries.get(id)
-        if (entry !== undefined) found.push({ namespace: entry.namespace, name: entry.name })
-      }
-    }
-    return found
-  }
-
-  return {
-    observe,
-    remove,
-    children,
-    orphans,
-    podsMatching,
-    servicesFor,
-    inNamespace: <T extends KubeObject>(kind: GroupKind, namespace: string) =>
-      read(`all ${kindId(kind)} ${namespace}`) as T[],
-  }
+function idOf(object: KubeObject): string {
+  const { namespace = '', name } = object.metadata
+  return `${groupOf(object.apiVersion)}/${object.kind}/${namespace}/${name}`
 }

@@ -48,23 +48,26 @@ const longestCrashPauseMs = 300_000
 /** The container's status now, given its status before. Equal to `before` when nothing is due. */
 export function nextContainerStatus(input: Input, place: ContainerPlace, clock: StepClock): ContainerStep {
   const { container, behavior } = input
-  const before = input.before?.image === container.image ? input.before : undefined
+  const changed = input.before !== undefined && input.before.image !== container.image
+  const before = changed ? undefined : input.before
   if (behavior.type === 'cannot-pull') return pullStep({ ...input, before }, place, clock)
   if (behavior.type === 'invalid-image-name') return invalidImageStep({ ...input, before })
-  const state = before?.state ?? {}
-  if (before !== undefined && state.terminated !== undefined) {
-    return { status: before, done: state.terminated.exitCode === 0, events: [], afterMs: undefined }
-  }
-  if (before !== undefined && state.running !== undefined)
-    return runningStep({ ...input, before }, place, clock)
-  if (before !== undefined && state.waiting?.reason === 'CrashLoopBackOff') {
-    return crashLoopStep({ ...input, before }, place, clock)
-  }
-  const restartCount =
-    input.before !== undefined && before === undefined && input.before.containerID
-      ? input.before.restartCount + 1
-      : 0
+  const step = before === undefined ? undefined : stepOnward({ ...input, before }, place, clock)
+  if (step !== undefined) return step
+  // A changed image restarts the container in place.
+  const restartCount = changed && input.before?.containerID !== undefined ? input.before.restartCount + 1 : 0
   return startStep(input, { place, clock, restartCount, lastState: {} })
+}
+
+/** What follows for a container that has run. Undefined for one that has not. */
+function stepOnward(input: Existing, place: ContainerPlace, clock: StepClock): ContainerStep | undefined {
+  const { before } = input
+  const { terminated, running, waiting } = before.state
+  if (terminated !== undefined) {
+    return { status: before, done: terminated.exitCode === 0, events: [], afterMs: undefined }
+  }
+  if (running !== undefined) return runningStep(input, place, clock)
+  return waiting?.reason === 'CrashLoopBackOff' ? crashLoopStep(input, place, clock) : undefined
 }
 
 function startStep(

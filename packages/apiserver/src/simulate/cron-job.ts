@@ -70,25 +70,21 @@ async function start(
   if (cron.spec.concurrencyPolicy === 'Forbid' && others.length > 0) return undefined
   if (cron.spec.concurrencyPolicy === 'Replace') for (const job of others) await remove(simulation, job)
   const { metadata = {}, spec } = cron.spec.jobTemplate
-  const created = await createOnce(
-    simulation,
-    {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: {
-        name,
-        namespace: cron.metadata.namespace ?? '',
-        labels: { ...metadata.labels },
-        annotations: {
-          ...metadata.annotations,
-          'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(atMs),
-        },
-        ownerReferences: [controllerReference(cron)],
+  const created = await createOnce(simulation, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      namespace: cron.metadata.namespace ?? '',
+      labels: { ...metadata.labels },
+      annotations: {
+        ...metadata.annotations,
+        'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(atMs),
       },
-      spec,
+      ownerReferences: [controllerReference(cron)],
     },
-    'cronjob-controller',
-  )
+    spec,
+  })
   if (created !== undefined) {
     const message = `Created job ${name}`
     simulation.api.event({ object: cron, type: 'Normal', reason: 'SuccessfulCreate', message })
@@ -109,7 +105,7 @@ async function report(simulation: Simulation, cron: CronJob, startedMs: number |
     lastSuccessfulTime: lastSuccess,
     active: running.length === 0 ? undefined : running.map(referenceTo),
   })
-  await writeStatus(simulation, cron, status, 'cronjob-controller')
+  await writeStatus(simulation, cron, status)
 }
 
 function referenceTo(job: Job): NonNullable<CronStatus['active']>[number] {

@@ -22,19 +22,23 @@ const shorthand: Record<string, string> = {
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
+const ranges: FieldRange[] = [
+  { from: 0, to: 59 },
+  { from: 0, to: 23 },
+  { from: 1, to: 31 },
+  { from: 1, to: 12, names: monthNames },
+  { from: 0, to: 7, names: weekdayNames },
+]
+
 /** Undefined when the text is no schedule. */
 export function parseCron(text: string): CronSchedule | undefined {
   const fields = (shorthand[text.trim()] ?? text).trim().split(/\s+/)
-  if (fields.length !== 5) return undefined
-  const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields
-  const minutes = parseField(minute, { from: 0, to: 59 })
-  const hours = parseField(hour, { from: 0, to: 23 })
-  const days = parseField(day, { from: 1, to: 31 })
-  const months = parseField(month, { from: 1, to: 12, names: monthNames })
-  const weekdays = parseField(weekday, { from: 0, to: 7, names: weekdayNames })
+  const sets = fields.map((field, at) => parseField(field, ranges[at]))
+  const [minutes, hours, days, months, weekdays] = sets.filter((set) => set !== undefined)
+  if (sets.includes(undefined) || sets.length !== ranges.length) return undefined
   if (!minutes || !hours || !days || !months || !weekdays) return undefined
   if (weekdays.delete(7)) weekdays.add(0)
-  const eitherDay = !/^[*?]/.test(day) && !/^[*?]/.test(weekday)
+  const eitherDay = [fields[2], fields[4]].every((field) => field !== undefined && !/^[*?]/.test(field))
   return { minutes, hours, days, months, weekdays, eitherDay }
 }
 
@@ -44,7 +48,8 @@ interface FieldRange {
   names?: string[]
 }
 
-function parseField(text: string, range: FieldRange): Set<number> | undefined {
+function parseField(text: string, range: FieldRange | undefined): Set<number> | undefined {
+  if (range === undefined) return undefined
   const values = new Set<number>()
   for (const part of text.split(',')) {
     const [span = '', stepText] = part.split('/')

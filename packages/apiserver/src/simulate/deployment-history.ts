@@ -121,8 +121,7 @@ async function annotate(
 export async function scaleReplicaSet(
   simulation: Simulation,
   deployment: Deployment,
-  set: ReplicaSet,
-  replicas: number,
+  { set, replicas }: { set: ReplicaSet; replicas: number },
 ): Promise<void> {
   const from = set.spec.replicas ?? 0
   if (from === replicas) return

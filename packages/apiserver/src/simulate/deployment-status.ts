@@ -22,16 +22,12 @@ export function deploymentStatus(
   const available = availableCondition(deployment, counts.availableReplicas ?? 0)
   const progress = progressCondition(deployment, counts, rollout)
   const before = deployment.status?.conditions
-  let conditions = withCondition(
-    before,
+  // Only real progress moves the update time, which the deadline counts from.
+  const progressTime = progress.moved ? stamp : updateTime(before, progress.condition, stamp)
+  const conditions = [
     { ...available, lastUpdateTime: updateTime(before, available, stamp) },
-    stamp,
-  )
-  if (progress !== undefined) {
-    // Only real progress moves the update time, which the deadline counts from.
-    const lastUpdateTime = progress.moved ? stamp : updateTime(before, progress.condition, stamp)
-    conditions = withCondition(conditions, { ...progress.condition, lastUpdateTime }, stamp)
-  }
+    { ...progress.condition, lastUpdateTime: progressTime },
+  ].reduce((all, next) => withCondition(all, next, stamp), before ?? [])
   const status = dropUndefined<DeploymentStatus>({
     observedGeneration: deployment.metadata.generation ?? 1,
     ...counts,
@@ -87,32 +83,40 @@ interface Progress {
   moved: boolean
 }
 
-function progressCondition(deployment: Deployment, counts: Counts, rollout: Rollout): Progress | undefined {
-  const before = conditionOf(deployment.status?.conditions, 'Progressing')
-  const { current, started, now } = rollout
+function progressCondition(deployment: Deployment, counts: Counts, rollout: Rollout): Progress {
   if (deployment.spec.paused === true) return paused()
-  const name = current?.metadata.name ?? deployment.metadata.name
-  if (current !== undefined && isComplete(deployment, counts)) {
-    return progressing(
-      'NewReplicaSetAvailable',
-      `ReplicaSet "${name}" has successfully progressed.`,
-      before?.reason !== 'NewReplicaSetAvailable',
-    )
+  const before = progressOf(deployment)
+  const name = (rollout.current ?? deployment).metadata.name
+  if (rollout.current !== undefined && isComplete(deployment, counts)) {
+    const message = `ReplicaSet "${name}" has successfully progressed.`
+    return progressing('NewReplicaSetAvailable', message, !isRolledOut(before))
   }
-  if (started === 'created')
-    return progressing('NewReplicaSetCreated', `Created new replica set "${name}"`, true)
-  if (started === 'found') return progressing('FoundNewReplicaSet', `Found new replica set "${name}"`, true)
-  if (before?.reason === 'NewReplicaSetAvailable' && counts.replicas === counts.updatedReplicas) {
-    // A finished rollout that loses a pod is not a new rollout.
+  if (rollout.started !== undefined) return starting(rollout.started, name)
+  // A finished rollout that loses a pod is not a new rollout.
+  if (isRolledOut(before) && counts.replicas === counts.updatedReplicas)
     return { condition: before, moved: false }
-  }
-  const begins =
-    before === undefined || ['NewReplicaSetAvailable', 'DeploymentPaused'].includes(before.reason ?? '')
-  if (begins || hasMoved(deployment.status ?? {}, counts)) {
+  if (before === undefined || begins(before) || hasMoved(deployment, counts)) {
     return progressing('ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, true)
   }
-  return timedOut(deployment, before, now) ? tooLate(name) : { condition: before, moved: false }
+  return timedOut(deployment, before, rollout.now) ? tooLate(name) : { condition: before, moved: false }
 }
+
+function progressOf(deployment: Deployment): Condition | undefined {
+  return conditionOf(deployment.status?.conditions, 'Progressing')
+}
+
+function isRolledOut(before: Condition | undefined): before is Condition {
+  return before?.reason === 'NewReplicaSetAvailable'
+}
+
+function starting(how: 'created' | 'found', name: string): Progress {
+  return how === 'created'
+    ? progressing('NewReplicaSetCreated', `Created new replica set "${name}"`, true)
+    : progressing('FoundNewReplicaSet', `Found new replica set "${name}"`, true)
+}
+
+const begins = (before: Condition): boolean =>
+  ['NewReplicaSetAvailable', 'DeploymentPaused'].includes(before.reason ?? '')
 
 const progressing = (reason: string, message: string, moved: boolean): Progress => ({
   condition: { type: 'Progressing', status: 'True', reason, message },
@@ -146,7 +150,7 @@ function isComplete(deployment: Deployment, counts: Counts): boolean {
   )
 }
 
-function hasMoved(before: DeploymentStatus, counts: Counts): boolean {
+function hasMoved({ status: before = {} }: Deployment, counts: Counts): boolean {
   const old = (status: Counts) => (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
   return (
     (counts.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||

@@ -82,7 +82,8 @@ async function scalePaused(
   const target = newest.find((set) => (set.spec.replicas ?? 0) > 0) ?? newest[0]
   if (target === undefined) return
   const others = total(sets) - (target.spec.replicas ?? 0)
-  await scaleReplicaSet(simulation, deployment, target, Math.max(0, (deployment.spec.replicas ?? 1) - others))
+  const replicas = Math.max(0, (deployment.spec.replicas ?? 1) - others)
+  await scaleReplicaSet(simulation, deployment, { set: target, replicas })
 }
 
 /** Recreate: true while pods of an older template are still there. */
@@ -94,7 +95,7 @@ async function stopOldFirst(
   const current = currentReplicaSet(deployment, sets)
   const old = sets.filter((set) => set !== current)
   const running = old.filter((set) => (set.spec.replicas ?? 0) > 0)
-  for (const set of running) await scaleReplicaSet(simulation, deployment, set, 0)
+  for (const set of running) await scaleReplicaSet(simulation, deployment, { set, replicas: 0 })
   return running.length > 0 || old.some((set) => simulation.view.children<Pod>(set, kinds.pod).length > 0)
 }
 
@@ -105,7 +106,7 @@ async function shift(simulation: Simulation, deployment: Deployment, current: Re
   const now = current.spec.replicas ?? 0
   const room = deployment.spec.strategy?.type === 'Recreate' ? desired : desired + surge - total(sets)
   const wanted = now > desired ? desired : now + Math.max(0, Math.min(desired - now, room))
-  if (wanted !== now) await scaleReplicaSet(simulation, deployment, current, wanted)
+  if (wanted !== now) await scaleReplicaSet(simulation, deployment, { set: current, replicas: wanted })
   else await shrinkOld(simulation, deployment, { old, current })
 }
 
@@ -130,7 +131,7 @@ async function shrinkOld(
       Math.max(0, Math.min(available - minAvailable, budget - broken)),
     )
     if (broken + healthy === 0) continue
-    await scaleReplicaSet(simulation, deployment, set, replicas - broken - healthy)
+    await scaleReplicaSet(simulation, deployment, { set, replicas: replicas - broken - healthy })
     budget -= broken + healthy
     available -= healthy
   }

@@ -19,6 +19,7 @@ import { reconcileDisruptionBudget } from './disruption-budget.ts'
 import { reconcileIngress } from './ingress.ts'
 import { reconcileJob } from './job.ts'
 import { installNode } from './node.ts'
+import type { PersistentVolumeClaim } from './objects.ts'
 import { controllerOf, groupOf, kinds } from './objects.ts'
 import { reconcileClaim, reconcileVolume } from './persistent-volume.ts'
 import { podReconciler } from './pod.ts'
@@ -26,7 +27,7 @@ import { reconcileReplicaSet } from './replica-set.ts'
 import { reconcileService } from './service.ts'
 import { kindOf, keyOf, type Reconcile, type Simulation } from './simulation.ts'
 import { reconcileStatefulSet } from './stateful-set.ts'
-import { createWorkQueue } from './work-queue.ts'
+import { WorkQueue } from './work-queue.ts'
 
 export { type ImageRule, imageRules } from './container-behavior.ts'
 export { nodeName } from './node.ts'
@@ -47,7 +48,7 @@ export function startSimulation(api: LocalApi, options: SimulationOptions): void
   const { signal, log = () => undefined, delayMs = 150 } = options
   const reconcilers = reconcilersByKind()
   const view = createClusterView(api)
-  const queue = createWorkQueue({
+  const queue = new WorkQueue({
     signal,
     run: (id) => {
       const { kind, key } = parseWorkId(id)
@@ -110,23 +111,34 @@ function enqueueAffected(simulation: Simulation, change: LocalChange): void {
   const { object, previous } = change
   simulation.enqueue(kindOf(object), keyOf(object))
   for (const one of previous === undefined ? [object] : [object, previous]) enqueueOwner(simulation, one)
-  const kind = object.kind
-  if (kind === 'Pod') enqueueSelecting(simulation, change)
-  if (kind === 'Deployment' || kind === 'StatefulSet') {
-    const namespace = object.metadata.namespace ?? ''
-    for (const one of simulation.view.inNamespace(kinds.autoscaler, namespace)) {
-      simulation.enqueue(kinds.autoscaler, keyOf(one), coalesceMs)
-    }
+  enqueueNeighbours[object.kind]?.(simulation, change)
+}
+
+/** Kinds whose changes concern objects that do not own them. */
+const enqueueNeighbours: Record<string, (simulation: Simulation, change: LocalChange) => void> = {
+  Pod: enqueueSelecting,
+  Deployment: enqueueAutoscalers,
+  StatefulSet: enqueueAutoscalers,
+  PersistentVolumeClaim: enqueueVolume,
+  PersistentVolume: enqueueOpenClaims,
+}
+
+function enqueueAutoscalers(simulation: Simulation, { object }: LocalChange): void {
+  for (const one of simulation.view.inNamespace(kinds.autoscaler, object.metadata.namespace ?? '')) {
+    simulation.enqueue(kinds.autoscaler, keyOf(one), coalesceMs)
   }
-  if (kind === 'PersistentVolumeClaim' && change.type === 'DELETED') {
-    const volumeName = (object.spec as { volumeName?: string } | undefined)?.volumeName
-    if (volumeName !== undefined) simulation.enqueue(kinds.volume, { namespace: '', name: volumeName })
-  }
-  if (kind === 'PersistentVolume' && change.type !== 'DELETED') {
-    for (const claim of simulation.api.list(kinds.claim)) {
-      const phase = (claim.status as { phase?: string } | undefined)?.phase
-      if (phase !== 'Bound') simulation.enqueue(kinds.claim, keyOf(claim), coalesceMs)
-    }
+}
+
+function enqueueVolume(simulation: Simulation, { object, type }: LocalChange): void {
+  const volumeName = (object as PersistentVolumeClaim).spec.volumeName
+  if (type !== 'DELETED' || volumeName === undefined) return
+  simulation.enqueue(kinds.volume, { namespace: '', name: volumeName })
+}
+
+function enqueueOpenClaims(simulation: Simulation, { type }: LocalChange): void {
+  if (type === 'DELETED') return
+  for (const claim of simulation.api.list(kinds.claim) as PersistentVolumeClaim[]) {
+    if (claim.status?.phase !== 'Bound') simulation.enqueue(kinds.claim, keyOf(claim), coalesceMs)
   }
 }
 

@@ -6,6 +6,6 @@ export const reconcileIngress: Reconcile = async (simulation, key) => {
   const ingress = simulation.api.get(kinds.ingress, key.namespace, key.name)
   if (ingress === undefined) return undefined
   const status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } }
-  await writeStatus(simulation, ingress, status, 'ingress-controller')
+  await writeStatus(simulation, ingress, status)
   return undefined
 }

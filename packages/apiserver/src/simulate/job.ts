@@ -20,6 +20,7 @@ export const completionIndexAnnotation = 'batch.kubernetes.io/job-completion-ind
 // A failed pod is tried again after a tenth of what Kubernetes waits: 1 s, doubled, at most 36 s.
 const firstRetryMs = 1000
 const longestRetryMs = 36_000
+const burst = 200
 
 /** Runs pods until enough have succeeded or too many have failed. */
 export const reconcileJob: Reconcile = async (simulation, key) => {
@@ -60,26 +61,23 @@ async function stopAll(simulation: Simulation, job: Job): Promise<undefined> {
 /** Starts what is missing, stops what is too much. Resolves to the wait before a failed pod is tried again. */
 async function arrange(simulation: Simulation, job: Job, tally: Tally): Promise<number | undefined> {
   if (job.spec.suspend === true) return stopAll(simulation, job)
-  const { completions } = job.spec
-  const left =
-    completions === undefined
-      ? tally.succeeded.length > 0
-        ? 0
-        : Infinity
-      : completions - tally.succeeded.length
-  const wanted = Math.min(job.spec.parallelism ?? 1, left)
+  const wanted = Math.min(job.spec.parallelism ?? 1, completionsLeft(job, tally))
   for (const pod of tally.active.slice(wanted)) await deletePod(simulation, job, pod)
   const missing = wanted - tally.active.length
-  if (missing <= 0 || (completions === undefined && tally.succeeded.length > 0)) return undefined
+  if (missing <= 0) return undefined
   const pauseMs = retryPauseMs(tally, simulation.now())
   if (pauseMs > 0) return pauseMs
-  const indexes = job.spec.completionMode === 'Indexed' ? freeIndexes(job, tally, missing) : undefined
-  await Promise.all(
-    Array.from({ length: Math.min(missing, indexes?.length ?? missing, 200) }, (_, at) =>
-      startPod(simulation, job, indexes?.[at]),
-    ),
-  )
+  const free = job.spec.completionMode === 'Indexed' ? freeIndexes(job, tally, missing) : undefined
+  const indexes = free ?? Array.from({ length: missing }, () => undefined)
+  await Promise.all(indexes.slice(0, burst).map((index) => startPod(simulation, job, index)))
   return undefined
+}
+
+/** Without `completions`, the pods decide together: after the first success no new one starts. */
+function completionsLeft(job: Job, { active, succeeded }: Tally): number {
+  const { completions } = job.spec
+  if (completions !== undefined) return completions - succeeded.length
+  return succeeded.length > 0 ? active.length : Number.POSITIVE_INFINITY
 }
 
 function retryPauseMs(tally: Tally, now: number): number {
@@ -129,19 +127,13 @@ async function report(simulation: Simulation, job: Job, end: JobEnd | undefined)
   const now = timestamp(simulation.now())
   const before = job.status ?? {}
   const suspended = job.spec.suspend === true && end === undefined
-  // A pod that someone deletes after it ended has still ended.
-  const succeeded = Math.max(before.succeeded ?? 0, tally.succeeded.length)
-  const failed = Math.max(before.failed ?? 0, tally.failed.length + (end?.stopped ?? 0))
+  const indexed = job.spec.completionMode === 'Indexed'
   const status = dropUndefined<JobStatus>({
     startTime: suspended ? undefined : (before.startTime ?? now),
     completionTime: end?.type === 'Complete' ? now : undefined,
-    active: unlessZero(tally.active.length),
-    ready: tally.active.filter(isReady).length,
-    succeeded: unlessZero(succeeded),
-    failed: unlessZero(failed),
+    ...countsOf(before, tally, end),
     terminating: 0,
-    completedIndexes:
-      job.spec.completionMode === 'Indexed' ? ranges(tally.succeeded.map(indexOf)) : undefined,
+    completedIndexes: indexed ? ranges(tally.succeeded.map(indexOf)) : undefined,
     uncountedTerminatedPods: {},
     conditions: conditionsOf(job, end, now),
   })
@@ -149,28 +141,44 @@ async function report(simulation: Simulation, job: Job, end: JobEnd | undefined)
   if (wrote) announce(simulation, job, end)
 }
 
+type Counts = Pick<JobStatus, 'active' | 'ready' | 'succeeded' | 'failed'>
+
+/** A pod that someone deletes after it ended has still ended. */
+function countsOf(before: JobStatus, tally: Tally, end: JobEnd | undefined): Counts {
+  return dropUndefined<Counts>({
+    active: unlessZero(tally.active.length),
+    ready: tally.active.filter(isReady).length,
+    succeeded: unlessZero(Math.max(before.succeeded ?? 0, tally.succeeded.length)),
+    failed: unlessZero(Math.max(before.failed ?? 0, tally.failed.length + (end?.stopped ?? 0))),
+  })
+}
+
 function conditionsOf(job: Job, end: JobEnd | undefined, now: string): Condition[] | undefined {
   const before = job.status?.conditions
-  const suspended = job.spec.suspend === true
-  const was = conditionOf(before, 'Suspended')
-  const wanted: Condition[] = []
-  if (end === undefined && (suspended || was?.status === 'True')) {
-    const word = suspended ? 'JobSuspended' : 'JobResumed'
-    const message = suspended ? 'Job suspended' : 'Job resumed'
-    wanted.push({ type: 'Suspended', status: suspended ? 'True' : 'False', reason: word, message })
-  }
-  if (end !== undefined) {
-    const { reason, message } = end
-    const first = end.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget'
-    wanted.push(
-      { type: first, status: 'True', reason, message },
-      { type: end.type, status: 'True', reason, message },
-    )
-  }
+  const wanted = end === undefined ? suspension(job) : endConditions(end)
   if (wanted.length === 0) return before
   return wanted
     .reduce((all, next) => withCondition(all, { ...next, lastUpdateTime: now }, now), before ?? [])
     .map(withProbeTime)
+}
+
+function suspension(job: Job): Condition[] {
+  const suspended = job.spec.suspend === true
+  const before = conditionOf(job.status?.conditions, 'Suspended')?.status
+  if (suspended === (before === 'True')) return []
+  return [
+    suspended
+      ? { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }
+      : { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' },
+  ]
+}
+
+function endConditions({ type, reason, message }: JobEnd): Condition[] {
+  const first = type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget'
+  return [
+    { type: first, status: 'True', reason, message },
+    { type, status: 'True', reason, message },
+  ]
 }
 
 /** Job conditions carry a probe time where deployments carry an update time. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
-import type { GroupKind, LocalApi, LocalChange } from '../local-api.ts'
+import type { GroupKind, LocalApi, LocalChange, NamespacedName } from '../local-api.ts'
 import { controllerOf } from './objects.ts'
 import { sameJson } from './same-json.ts'
 import { keyOf, kindOf, timestamp } from './simulation.ts'
@@ -32,95 +32,106 @@ export function mortal(api: MemoryApi, writes: number): { api: LocalApi; isDead:
 }
 
 export function createMemoryApi(): MemoryApi {
-  const objects = new Map<string, KubeObject>()
-  const listeners = new Set<(event: LocalChange) => void>()
+  const objects = new MemoryObjects()
   const writes: MemoryApi['writes'] = []
   const events: MemoryApi['events'] = []
-  let version = 0
-
-  const idOf = (kind: GroupKind, namespace: string, name: string) =>
-    `${kind.group}/${kind.kind}/${namespace}/${name}`
-  const emit = (event: LocalChange) => {
-    for (const listener of listeners) listener(event)
-  }
-
-  function store(object: KubeObject, previous?: KubeObject): KubeObject {
-    version += 1
-    const stored = deepFreeze({
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: String(version) },
-    })
-    const { namespace, name } = keyOf(object)
-    objects.set(idOf(kindOf(object), namespace, name), stored)
-    if (previous === undefined) emit({ type: 'ADDED', object: stored })
-    else emit({ type: 'MODIFIED', object: stored, previous })
-    return stored
-  }
-
-  function remove(object: KubeObject): void {
-    const { namespace, name } = keyOf(object)
-    objects.delete(idOf(kindOf(object), namespace, name))
-    emit({ type: 'DELETED', object, previous: object })
-    const owned = [...objects.values()].filter((one) => controllerOf(one)?.uid === object.metadata.uid)
-    for (const one of owned) remove(one)
-  }
-
-  async function write(verb: string, object: KubeObject, manager: string | undefined): Promise<void> {
+  const write = async (verb: string, object: KubeObject, manager: string | undefined): Promise<void> => {
     await Promise.resolve()
     writes.push({ verb, kind: object.kind, name: object.metadata.name, manager })
   }
-
   return {
     writes,
     events,
-    get: (kind, namespace, name) => objects.get(idOf(kind, namespace, name)),
-    list: (kind, options = {}) =>
-      [...objects.values()].filter((one) => {
-        const { group, kind: word } = kindOf(one)
-        const labels = Object.entries(options.labels ?? {})
-        return (
-          group === kind.group &&
-          word === kind.kind &&
-          (options.namespace === undefined || one.metadata.namespace === options.namespace) &&
-          labels.every(([key, value]) => one.metadata.labels?.[key] === value)
-        )
-      }),
+    get: (kind, namespace, name) => objects.get(kind, { namespace, name }),
+    list: (kind, options = {}) => objects.list(kind, options.namespace),
     create: async (object, options = {}) => {
-      const { namespace, name } = keyOf(object)
-      if (objects.has(idOf(kindOf(object), namespace, name)))
-        throw new AppError('AlreadyExists', `${name} exists`)
+      if (objects.get(kindOf(object), keyOf(object)) !== undefined) {
+        throw new AppError('AlreadyExists', `${object.metadata.name} exists`)
+      }
       await write('create', object, options.manager)
       const { status: _status, ...rest } = structuredClone(object)
       const born = { uid: randomUUID(), generation: 1, creationTimestamp: timestamp(Date.now()) }
-      return store({ ...rest, metadata: { ...rest.metadata, ...born } } as KubeObject)
+      return objects.store({ ...rest, metadata: { ...rest.metadata, ...born } })
     },
+    // oxlint-disable-next-line max-params: the shape of LocalApi
     update: async (kind, key, change, options = {}) => {
-      const previous = objects.get(idOf(kind, key.namespace, key.name))
+      const previous = objects.get(kind, key)
       const wanted = previous && change(structuredClone(previous))
       if (previous === undefined || wanted === undefined) return previous
       await write(options.subresource ?? 'update', wanted, options.manager)
-      const merged: KubeObject =
-        options.subresource === 'status'
-          ? { ...previous, status: wanted.status }
-          : { ...wanted, status: previous.status }
-      const grown = sameJson(merged.spec, previous.spec) ? 0 : 1
-      const generation = (previous.metadata.generation ?? 1) + grown
-      return store({ ...merged, metadata: { ...merged.metadata, generation } } as KubeObject, previous)
+      return objects.store(merge(previous, wanted, options.subresource === 'status'), previous)
     },
     delete: async (kind, key, options = {}) => {
-      const object = objects.get(idOf(kind, key.namespace, key.name))
+      const object = objects.get(kind, key)
       if (object === undefined || (options.uid !== undefined && object.metadata.uid !== options.uid)) return
       await write('delete', object, undefined)
-      remove(object)
+      objects.remove(object)
     },
-    onChange: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: (listener) => objects.listen(listener),
     event: ({ object, reason, message }) => {
       events.push({ about: `${object.kind}/${object.metadata.name}`, reason, message })
     },
   }
+}
+
+function merge(previous: KubeObject, wanted: KubeObject, statusOnly: boolean): KubeObject {
+  const merged: KubeObject = statusOnly
+    ? { ...previous, status: wanted.status }
+    : { ...wanted, status: previous.status }
+  const grown = sameJson(merged.spec, previous.spec) ? 0 : 1
+  const generation = (previous.metadata.generation ?? 1) + grown
+  return { ...merged, metadata: { ...merged.metadata, generation } }
+}
+
+class MemoryObjects {
+  private readonly objects = new Map<string, KubeObject>()
+  private readonly listeners = new Set<(event: LocalChange) => void>()
+  private version = 0
+
+  get(kind: GroupKind, key: NamespacedName): KubeObject | undefined {
+    return this.objects.get(`${kind.group}/${kind.kind}/${key.namespace}/${key.name}`)
+  }
+
+  list(kind: GroupKind, namespace: string | undefined): KubeObject[] {
+    const prefix = `${kind.group}/${kind.kind}/${namespace === undefined ? '' : `${namespace}/`}`
+    return [...this.objects].filter(([id]) => id.startsWith(prefix)).map(([, object]) => object)
+  }
+
+  store(object: KubeObject, previous?: KubeObject): KubeObject {
+    this.version += 1
+    const metadata = { ...object.metadata, resourceVersion: String(this.version) }
+    const stored = deepFreeze({ ...object, metadata })
+    this.objects.set(idOf(stored), stored)
+    this.emit(
+      previous === undefined
+        ? { type: 'ADDED', object: stored }
+        : { type: 'MODIFIED', object: stored, previous },
+    )
+    return stored
+  }
+
+  /** With everything that it controls. */
+  remove(object: KubeObject): void {
+    this.objects.delete(idOf(object))
+    this.emit({ type: 'DELETED', object, previous: object })
+    const owned = [...this.objects.values()].filter((one) => controllerOf(one)?.uid === object.metadata.uid)
+    for (const one of owned) this.remove(one)
+  }
+
+  listen(listener: (event: LocalChange) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private emit(event: LocalChange): void {
+    for (const listener of this.listeners) listener(event)
+  }
+}
+
+function idOf(object: KubeObject): string {
+  const { group, kind } = kindOf(object)
+  const { namespace, name } = keyOf(object)
+  return `${group}/${kind}/${namespace}/${name}`
 }
 
 function deepFreeze<T>(value: T): T {

@@ -30,8 +30,7 @@ export async function installNode(simulation: Simulation): Promise<void> {
     spec: {},
   })
   const node = simulation.api.get(kinds.node, '', nodeName)
-  if (node !== undefined && !hasConditions(node))
-    await writeStatus(simulation, node, nodeStatus(now), 'kubelet')
+  if (node !== undefined && !hasConditions(node)) await writeStatus(simulation, node, nodeStatus(now))
   await installStorageClass(simulation)
 }
 
@@ -41,14 +40,12 @@ function hasConditions(node: KubeObject): boolean {
 
 function nodeStatus(now: string): object {
   const quantities = { cpu: '64', memory: '256Gi', pods: '10000', 'ephemeral-storage': '1Ti' }
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    reason,
-    message,
-    lastHeartbeatTime: now,
-    lastTransitionTime: now,
-  })
+  const conditions = [
+    ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'simulated'],
+    ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'simulated'],
+    ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'simulated'],
+    ['Ready', 'True', 'KubeletReady', 'the simulated node is always ready'],
+  ]
   return {
     capacity: quantities,
     allocatable: quantities,
@@ -56,12 +53,14 @@ function nodeStatus(now: string): object {
       { type: 'InternalIP', address: nodeIP },
       { type: 'Hostname', address: nodeName },
     ],
-    conditions: [
-      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'simulated'),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'simulated'),
-      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'simulated'),
-      condition('Ready', 'True', 'KubeletReady', 'the simulated node is always ready'),
-    ],
+    conditions: conditions.map(([type, status, reason, message]) => ({
+      type,
+      status,
+      reason,
+      message,
+      lastHeartbeatTime: now,
+      lastTransitionTime: now,
+    })),
     nodeInfo: {
       architecture: 'amd64',
       bootID: '',

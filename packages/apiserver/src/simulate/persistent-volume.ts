@@ -56,12 +56,17 @@ async function volumeFor(
 }
 
 function fits(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
-  const { claimRef, accessModes = [], storageClassName: className = '' } = volume.spec
-  const reserved = claimRef?.name === claim.metadata.name && claimRef.namespace === claim.metadata.namespace
-  if (claimRef !== undefined && (!reserved || (claimRef.uid ?? claim.metadata.uid) !== claim.metadata.uid))
-    return false
-  if (isTerminating(volume) || className !== (claim.spec.storageClassName ?? storageClassName)) return false
+  const { accessModes = [], storageClassName: className = '' } = volume.spec
+  if (!isFreeFor(volume, claim) || isTerminating(volume)) return false
+  if (className !== (claim.spec.storageClassName ?? storageClassName)) return false
   return (claim.spec.accessModes ?? []).every((mode) => accessModes.includes(mode))
+}
+
+function isFreeFor(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  const { claimRef } = volume.spec
+  if (claimRef === undefined) return true
+  const { namespace, name, uid } = claim.metadata
+  return claimRef.name === name && claimRef.namespace === namespace && (claimRef.uid ?? uid) === uid
 }
 
 function newVolume(claim: PersistentVolumeClaim, name: string): PersistentVolume {

@@ -12,8 +12,6 @@ interface Sightings {
   stages: Map<string, number>
 }
 
-const kubelet = 'kubelet'
-
 /** The scheduler and the node's agent in one: binds, starts, ends, restarts and removes a pod. */
 export function podReconciler(): Reconcile {
   const sightings = new Map<string, Sightings>()
@@ -83,7 +81,7 @@ async function run(simulation: Simulation, pod: Pod, seen: Sightings): Promise<n
     now,
     elapsedMs: (subject, stage, since) => elapsedMs(seen, `${subject} ${stage}`, { now, since }),
   })
-  const wrote = await writeStatus(simulation, pod, status, kubelet)
+  const wrote = await writeStatus(simulation, pod, status)
   if (wrote) for (const event of events) simulation.api.event({ object: pod, ...event })
   return afterMs
 }

@@ -22,6 +22,13 @@ export type Reconcile = (simulation: Simulation, key: NamespacedName) => Promise
 
 export const controllerManager = 'kube-controller-manager'
 
+/** Who writes the status of a kind, where it is not the controller manager. */
+const statusManagers: Record<string, string> = {
+  Node: 'kubelet',
+  Pod: 'kubelet',
+  Ingress: 'ingress-controller',
+}
+
 /** A time as Kubernetes stores it: whole seconds, UTC. */
 export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
@@ -40,7 +47,6 @@ export async function writeStatus(
   simulation: Simulation,
   object: KubeObject,
   status: object,
-  manager: string = controllerManager,
 ): Promise<boolean> {
   if (sameJson(object.status ?? {}, status)) return false
   const unchanged = (stored: KubeObject) =>
@@ -49,7 +55,7 @@ export async function writeStatus(
     kindOf(object),
     keyOf(object),
     (stored) => (unchanged(stored) ? undefined : { ...stored, status }),
-    { subresource: 'status', manager },
+    { subresource: 'status', manager: statusManagers[object.kind] ?? controllerManager },
   )
   return true
 }

@@ -74,23 +74,36 @@ const ordinalOf = (pod: Pod): number =>
 /** One pass: a missing or finished pod is made (again), else a surplus one goes, else an outdated one is replaced. */
 async function arrange(simulation: Simulation, set: StatefulSet, revisions: Revisions): Promise<void> {
   const byOrdinal = new Map(podsOf(simulation, set).map((pod) => [ordinalOf(pod), pod]))
-  const parallel = set.spec.podManagementPolicy === 'Parallel'
   const start = set.spec.ordinals?.start ?? 0
   const end = start + (set.spec.replicas ?? 1)
-  const minReadySeconds = set.spec.minReadySeconds ?? 0
   for (let ordinal = start; ordinal < end; ordinal += 1) {
     const pod = byOrdinal.get(ordinal)
-    if (pod === undefined) await createMember(simulation, set, { ordinal, revisions })
-    else if (['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')) await deletePod(simulation, set, pod)
-    const settled = pod !== undefined && isActive(pod) && isAvailable(pod, minReadySeconds, simulation.now())
-    if (!settled && !parallel) return replaceStuck(simulation, set, { pod, revisions })
+    const settled = await keepMember(simulation, set, { pod, ordinal, revisions })
+    if (!settled && !isParallel(set)) return replaceStuck(simulation, set, { pod, revisions })
   }
   const surplus = [...byOrdinal].filter(([ordinal]) => ordinal < start || ordinal >= end)
+  if (surplus.length === 0) return replaceOutdated(simulation, set, { byOrdinal, revisions })
   const highestFirst = surplus.sort(([left], [right]) => right - left).map(([, pod]) => pod)
-  for (const pod of parallel ? highestFirst : highestFirst.slice(0, 1)) {
+  for (const pod of isParallel(set) ? highestFirst : highestFirst.slice(0, 1)) {
     if (!isTerminating(pod)) await deletePod(simulation, set, pod)
   }
-  if (highestFirst.length === 0) await replaceOutdated(simulation, set, { byOrdinal, revisions })
+}
+
+const isParallel = (set: StatefulSet): boolean => set.spec.podManagementPolicy === 'Parallel'
+
+/** Resolves to whether the member runs and is available. */
+async function keepMember(
+  simulation: Simulation,
+  set: StatefulSet,
+  { pod, ordinal, revisions }: { pod: Pod | undefined; ordinal: number; revisions: Revisions },
+): Promise<boolean> {
+  if (pod === undefined) {
+    await createMember(simulation, set, { ordinal, revisions })
+    return false
+  }
+  const ended = ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')
+  if (ended && !isTerminating(pod)) await deletePod(simulation, set, pod)
+  return isActive(pod) && isAvailable(pod, set.spec.minReadySeconds ?? 0, simulation.now())
 }
 
 /**

@@ -1,14 +1,3 @@
-/**
- * A keyed queue for level-based work. A key that is queued twice before it runs runs once; a key never runs beside
- * itself; a failed run is tried again after a growing pause. What a run needs it reads itself: keys carry no data.
- */
-export interface WorkQueue {
-  /** Runs the key soon, or after `afterMs`. The earlier of two wishes wins. */
-  add(key: string, afterMs?: number): void
-  /** Takes back a wish that has not begun to run. */
-  forget(key: string): void
-}
-
 export interface WorkQueueOptions {
   signal: AbortSignal
   /** Does the work of one key. Resolves to the milliseconds after which the key wants to run again, if it does. */
@@ -23,81 +12,85 @@ export interface WorkQueueOptions {
 // setTimeout takes 31 bits; a longer wait is cut, and the level-based run asks again.
 const longestTimerMs = 2 ** 31 - 1
 
-export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { signal, concurrency = 32, retryMs = 50 } = options
-  const ready = new Set<string>()
-  const running = new Set<string>()
-  const again = new Set<string>()
-  const failures = new Map<string, number>()
-  const timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
+/**
+ * A keyed queue for level-based work. A key that is queued twice before it runs runs once; a key never runs beside
+ * itself; a failed run is tried again after a growing pause. What a run needs it reads itself: keys carry no data.
+ */
+export class WorkQueue {
+  private readonly options: WorkQueueOptions
+  private readonly ready = new Set<string>()
+  private readonly running = new Set<string>()
+  private readonly again = new Set<string>()
+  private readonly failures = new Map<string, number>()
+  private readonly timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
 
-  signal.addEventListener('abort', () => {
-    for (const { timer } of timers.values()) clearTimeout(timer)
-    timers.clear()
-    ready.clear()
-  })
+  constructor(options: WorkQueueOptions) {
+    this.options = options
+    options.signal.addEventListener('abort', () => this.stop(), { once: true })
+  }
 
-  function add(key: string, afterMs = 0): void {
-    if (signal.aborted) return
+  /** Runs the key soon, or after `afterMs`. The earlier of two wishes wins. */
+  add(key: string, afterMs = 0): void {
+    if (this.options.signal.aborted) return
     const at = performance.now() + Math.max(0, afterMs)
-    const planned = timers.get(key)
+    const planned = this.timers.get(key)
     if (planned !== undefined) {
       if (planned.at <= at) return
       clearTimeout(planned.timer)
-      timers.delete(key)
+      this.timers.delete(key)
     }
-    if (afterMs <= 0) return makeReady(key)
+    if (afterMs <= 0) return this.makeReady(key)
     const timer = setTimeout(
       () => {
-        timers.delete(key)
-        makeReady(key)
+        this.timers.delete(key)
+        this.makeReady(key)
       },
       Math.min(afterMs, longestTimerMs),
     )
-    timers.set(key, { at, timer })
+    this.timers.set(key, { at, timer })
   }
 
-  function makeReady(key: string): void {
-    if (running.has(key)) again.add(key)
-    else ready.add(key)
-    queueMicrotask(pump)
+  private stop(): void {
+    for (const { timer } of this.timers.values()) clearTimeout(timer)
+    this.timers.clear()
+    this.ready.clear()
   }
 
-  function pump(): void {
-    for (const key of ready) {
-      if (signal.aborted || running.size >= concurrency) return
-      ready.delete(key)
-      running.add(key)
-      void work(key)
+  private makeReady(key: string): void {
+    if (this.running.has(key)) this.again.add(key)
+    else this.ready.add(key)
+    queueMicrotask(() => this.pump())
+  }
+
+  private pump(): void {
+    const { signal, concurrency = 32 } = this.options
+    for (const key of this.ready) {
+      if (signal.aborted || this.running.size >= concurrency) return
+      this.ready.delete(key)
+      this.running.add(key)
+      void this.work(key)
     }
   }
 
-  async function work(key: string): Promise<void> {
+  private async work(key: string): Promise<void> {
     let nextMs: number | undefined
     try {
-      nextMs = await options.run(key)
-      failures.delete(key)
-      if (again.has(key)) nextMs = 0
+      nextMs = await this.options.run(key)
+      this.failures.delete(key)
+      if (this.again.has(key)) nextMs = 0
     } catch (error) {
-      const count = failures.get(key) ?? 0
-      failures.set(key, count + 1)
-      nextMs = retryMs * 2 ** Math.min(count, 8)
-      if (!signal.aborted) options.onError(key, error)
+      nextMs = this.pauseAfterFailure(key)
+      if (!this.options.signal.aborted) this.options.onError(key, error)
     }
-    again.delete(key)
-    running.delete(key)
-    if (nextMs !== undefined) add(key, nextMs)
-    pump()
+    this.again.delete(key)
+    this.running.delete(key)
+    if (nextMs !== undefined) this.add(key, nextMs)
+    this.pump()
   }
 
-  function forget(key: string): void {
-    const planned = timers.get(key)
-    if (planned !== undefined) clearTimeout(planned.timer)
-    timers.delete(key)
-    ready.delete(key)
-    again.delete(key)
-    failures.delete(key)
+  private pauseAfterFailure(key: string): number {
+    const count = this.failures.get(key) ?? 0
+    this.failures.set(key, count + 1)
+    return (this.options.retryMs ?? 50) * 2 ** Math.min(count, 8)
   }
-
-  return { add, forget }
 }
