@@ -43,7 +43,12 @@ export async function patchStatus(
 ): Promise<KubeObject> {
   const { name, namespace } = object.metadata
   return client.patch(
-    { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
     { type: 'merge', body: { status } },
     { subresource: 'status', manager: 'driftless' },
   )

@@ -3,4 +3,9 @@
  * The control loops, the console's preview and the CLI call the same functions.
  */
 export * from './clusters.ts'
+export { type Comparison, type CompareRequest, instanceOf, type Predictions } from './compare.ts'
+export { type DesiredState, type DesiredStateRequest, sourcesOf } from './desired-state.ts'
+export { formatYaml } from './format-yaml.ts'
+export { manifestYaml } from './plan-view.ts'
 export * from './planner.ts'
+export { syncOptionsOf } from './sync-plan.ts'

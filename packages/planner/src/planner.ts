@@ -1,15 +1,23 @@
-import type { Application, AppProject, PlanView } from '@driftless/api'
+import { AppError, type Application, type AppProject, type PlanView } from '@driftless/api'
+import type { SyncPlan } from '@driftless/engine'
 import type { RepositoryAccess, SourceService } from '@driftless/source'
-import type { ClusterRegistry } from './clusters.ts'
+import { checkApplication } from './check-application.ts'
+import type { ClusterConnection, ClusterRegistry } from './clusters.ts'
+import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
+import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
+import { planApplication } from './plan-view.ts'
+import { checkNamespaces, planOperation, type SyncPlanRequest } from './sync-plan.ts'
 
 export interface PlannerOptions {
   source: SourceService
-  clusters: ClusterRegistry
+  clusters: Pick<ClusterRegistry, 'get' | 'find' | 'list'>
   controlNamespace: string
   /** AppProject by name, from the control namespace. */
   findProject(name: string): AppProject | undefined
   /** Address and credentials of a repository as an application of `namespace` may use it. */
   accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
+  /** Workspace of the DevOps project whose namespace this is. */
+  workspaceOf(namespace: string): string | undefined
 }
 
 export interface PlanRequest {
@@ -22,4 +30,50 @@ export interface PlanRequest {
 export interface Planner {
   /** What a sync would do now; the application need not exist. */
   plan(request: PlanRequest): Promise<PlanView>
+  /** Destination, project and their permissions. @throws AppError `Invalid` or `Forbidden`. */
+  check(application: Application): ClusterConnection
+  readDesired(request: DesiredStateRequest): Promise<DesiredState>
+  compare(request: CompareRequest): Promise<Comparison>
+  planOperation(request: SyncPlanRequest): SyncPlan
+  /** First line of the commit message; empty when it cannot be read. */
+  subjectOf(application: Application, revision: string): Promise<string>
+}
+
+export function createPlanner(options: PlannerOptions): Planner {
+  return {
+    plan: (request) => planApplication(options, request),
+    check: (application) => checkApplication(options, application),
+    readDesired: async (request) => {
+      const desired = await readDesiredState(options, request)
+      checkNamespaces(options, {
+        application: request.application,
+        connection: request.connection,
+        namespaces: namespacesOf(desired),
+      })
+      return desired
+    },
+    compare: (request) => compareWithLive(options, request),
+    planOperation: (request) => planOperation(options, request),
+    subjectOf: (application, revision) => subjectOf(options, application, revision),
+  }
+}
+
+function namespacesOf(desired: DesiredState): string[] {
+  return desired.targets.map((target) => target.key.namespace).filter((namespace) => namespace !== '')
+}
+
+async function subjectOf(
+  options: PlannerOptions,
+  application: Application,
+  revision: string,
+): Promise<string> {
+  const source = application.spec.sources?.[0] ?? application.spec.source
+  if (source === undefined || revision === '') return ''
+  try {
+    const access = await options.accessFor(application.metadata.namespace ?? '', source.repoURL)
+    return (await options.source.commit(access, revision)).subject
+  } catch (error) {
+    if (error instanceof AppError) return ''
+    throw error
+  }
 }

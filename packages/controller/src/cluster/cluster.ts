@@ -1,7 +1,13 @@
 import type { Cluster } from '@driftless/api'
 import { messageOf } from '@driftless/api'
 import type { Informer, KubeClient } from '@driftless/kube'
-import { type ControlLoop, enqueueFrom, type ReconcileResult, splitKey, startControlLoop } from '../control-loop.ts'
+import {
+  type ControlLoop,
+  enqueueFrom,
+  type ReconcileResult,
+  splitKey,
+  startControlLoop,
+} from '../control-loop.ts'
 import type { Logger } from '../logger.ts'
 import { patchStatus } from '../status-condition.ts'
 
@@ -30,7 +36,10 @@ export function startClusterController(options: ClusterControllerOptions): Contr
   return loop
 }
 
-async function reconcile(options: ClusterControllerOptions, name: string): Promise<ReconcileResult | undefined> {
+async function reconcile(
+  options: ClusterControllerOptions,
+  name: string,
+): Promise<ReconcileResult | undefined> {
   const cluster = options.clusters.get('', name) as Cluster | undefined
   if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return undefined
   const seen = await probe(options.connected(name))
@@ -41,7 +50,9 @@ async function reconcile(options: ClusterControllerOptions, name: string): Promi
   return { requeueAfterMs: seen.state === 'Connected' ? recheckMs : retryMs }
 }
 
-async function probe(client: KubeClient | undefined): Promise<{ state: string; message: string; version: string }> {
+async function probe(
+  client: KubeClient | undefined,
+): Promise<{ state: string; message: string; version: string }> {
   if (client === undefined) return { state: 'Failed', message: 'no usable credentials for it', version: '' }
   try {
     const { status, body } = await client.raw({ method: 'GET', path: '/version' })

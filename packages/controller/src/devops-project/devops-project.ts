@@ -2,7 +2,13 @@ import type { DevOpsProject, Workspace } from '@driftless/api'
 import { controlNamespace as defaultControlNamespace, annotations, labels } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { Informer, KubeClient } from '@driftless/kube'
-import { type ControlLoop, enqueueFrom, type ReconcileResult, splitKey, startControlLoop } from '../control-loop.ts'
+import {
+  type ControlLoop,
+  enqueueFrom,
+  type ReconcileResult,
+  splitKey,
+  startControlLoop,
+} from '../control-loop.ts'
 import type { Logger } from '../logger.ts'
 import { updateCondition } from '../status-condition.ts'
 
@@ -65,7 +71,8 @@ async function reconcile(
   }
   await applyIfDifferent(options, appProjectOf(options, project, workspace))
   const creator = project.metadata.annotations?.[annotations.creator]
-  if (creator !== undefined && creator !== '') await applyIfDifferent(options, creatorBinding(project, creator))
+  if (creator !== undefined && creator !== '')
+    await applyIfDifferent(options, creatorBinding(project, creator))
   await updateCondition(options, project, { status: 'True', reason: 'Ready', message: '' })
   return undefined
 }

@@ -1,7 +1,13 @@
 import { type GitRepository, messageOf } from '@driftless/api'
 import type { Informer, KubeClient } from '@driftless/kube'
 import type { RepositoryAccess, SourceService } from '@driftless/source'
-import { type ControlLoop, enqueueFrom, type ReconcileResult, splitKey, startControlLoop } from '../control-loop.ts'
+import {
+  type ControlLoop,
+  enqueueFrom,
+  type ReconcileResult,
+  splitKey,
+  startControlLoop,
+} from '../control-loop.ts'
 import type { Logger } from '../logger.ts'
 import { patchStatus } from '../status-condition.ts'
 

@@ -1,0 +1,118 @@
+import { type Application, normalizeRepositoryUrl } from '@driftless/api'
+import type { KubeObject } from '@driftless/apimachinery'
+import { parseInstanceName } from './instance-name.ts'
+import type { Informer, KubeClient, LiveChange } from '@driftless/kube'
+import type { ClusterRegistry, Planner } from '@driftless/planner'
+import type { RepositoryAccess, SourceService } from '@driftless/source'
+import { type ControlLoop, objectKey, splitKey, startControlLoop } from '../control-loop.ts'
+import type { Logger } from '../logger.ts'
+import { type ApplicationRuntime, createRuntime, noteLiveObject } from './application-runtime.ts'
+import { startRepositoryPolling } from './repository-polling.ts'
+import { reconcileApplication } from './reconcile-application.ts'
+
+export interface ApplicationControllerOptions {
+  client: KubeClient
+  controlNamespace: string
+  informers: {
+    applications: Informer
+    projects: Informer
+    repositories: Informer
+    namespaces: Informer
+    pushes: Informer
+  }
+  clusters: ClusterRegistry
+  planner: Planner
+  source: SourceService
+  accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
+  now(): Date
+  signal: AbortSignal
+  log: Logger
+}
+
+export interface ApplicationController extends Pick<ControlLoop, 'finished'> {
+  /** A live object changed in a cluster: wakes the application that it belongs to. */
+  onLiveChange(cluster: string, change: LiveChange): void
+  /** The set of connected clusters changed: wakes every application. */
+  onClusters(): void
+}
+
+const workers = 24
+
+/**
+ * Keeps every Application equal to Git. Wakes on a change of the Application, of a live object that belongs to it, of
+ * its AppProject, on a push to its repository and on a poll that found new commits; never by time alone.
+ */
+export function startApplicationController(options: ApplicationControllerOptions): ApplicationController {
+  const runtimes = new Map<string, ApplicationRuntime>()
+  const { applications, projects, pushes } = options.informers
+
+  const loop = startControlLoop({
+    name: 'application',
+    workers,
+    signal: options.signal,
+    log: options.log,
+    reconcile: async (key) => {
+      const { namespace, name } = splitKey(key)
+      const application = applications.get(namespace, name) as Application | undefined
+      if (application === undefined) {
+        runtimes.delete(key)
+        return undefined
+      }
+      let runtime = runtimes.get(key)
+      if (runtime === undefined || runtime.uid !== application.metadata.uid) {
+        runtime = createRuntime(application)
+        runtimes.set(key, runtime)
+      }
+      return reconcileApplication(options, application, runtime)
+    },
+  })
+
+  const enqueueWhere = (matches: (application: Application) => boolean) => {
+    for (const object of applications.list()) {
+      if (matches(object as unknown as Application)) loop.enqueue(objectKey(object.metadata))
+    }
+  }
+  const subscribe = (informer: Informer, onObject: (object: KubeObject) => void) => {
+    const unsubscribe = informer.subscribe((event) => onObject(event.object))
+    options.signal.addEventListener('abort', unsubscribe, { once: true })
+  }
+
+  subscribe(applications, (object) => loop.enqueue(objectKey(object.metadata)))
+  subscribe(projects, (project) =>
+    enqueueWhere((application) => application.spec.project === project.metadata.name),
+  )
+  const onPushedUrl = (url: string) => {
+    options.source.invalidate(url)
+    enqueueWhere((application) => usesRepository(application, url))
+  }
+  subscribe(pushes, (object) => {
+    const url = (object['data'] as { url?: string } | undefined)?.url
+    if (url !== undefined) onPushedUrl(url)
+  })
+  startRepositoryPolling({ ...options, onChanged: onPushedUrl })
+  enqueueWhere(() => true)
+
+  return {
+    finished: loop.finished,
+    onClusters: () => enqueueWhere(() => true),
+    onLiveChange: (cluster, change) => {
+      for (const instance of new Set([change.application, change.previousApplication])) {
+        if (instance === undefined) continue
+        const owner = parseInstanceName(instance, options.controlNamespace)
+        const key = `${owner.namespace}/${owner.name}`
+        const runtime = runtimes.get(key)
+        if (runtime !== undefined && !noteLiveObject(runtime, cluster, change)) continue
+        loop.enqueue(key)
+      }
+    },
+  }
+}
+
+/** True when a source of the application is this repository, however the address is written. */
+export function usesRepository(application: Application, url: string): boolean {
+  const wanted = normalizeRepositoryUrl(url)
+  const { source, sources } = application.spec
+  return [...(sources ?? []), ...(source === undefined ? [] : [source])].some(
+    (candidate) => normalizeRepositoryUrl(candidate.repoURL) === wanted,
+  )
+}

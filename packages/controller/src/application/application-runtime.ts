@@ -1,0 +1,73 @@
+import type { Application } from '@driftless/api'
+import { formatKey, type KubeObject } from '@driftless/apimachinery'
+import { decodeInventory, type InventoryEntry, type SyncState } from '@driftless/engine'
+import type { LiveChange } from '@driftless/kube'
+import type { DesiredState, Predictions } from '@driftless/planner'
+
+/** A sync that is being driven; lost with the process and rebuilt from `status.operationState` and the live objects. */
+export interface RunningSync {
+  /** Names the operation on its hooks; stays the same over a restart. */
+  operationId: string
+  state: SyncState
+  desired: DesiredState
+}
+
+/** What is remembered of an application between two passes. All of it can be lost at any moment. */
+export interface ApplicationRuntime {
+  uid: string | undefined
+  /** Newest version of the Application that we saw as the answer to our own write. */
+  latest: Application | undefined
+  desired: DesiredState | undefined
+  inventory: Map<string, InventoryEntry>
+  /** Answers of our own writes that the watch may not have brought yet; null for what we deleted. */
+  written: Map<string, KubeObject | null>
+  /** Answers of dry runs. */
+  predictions: Predictions
+  sync: RunningSync | undefined
+}
+
+export function createRuntime(application: Application): ApplicationRuntime {
+  const entries = decodeInventory(application.status?.driftless?.inventory)
+  return {
+    uid: application.metadata.uid,
+    latest: undefined,
+    desired: undefined,
+    inventory: new Map(entries.map((entry) => [formatKey(entry.key), entry])),
+    written: new Map(),
+    predictions: new Map(),
+    sync: undefined,
+  }
+}
+
+/**
+ * Takes a watch event into account; false when it is only the echo of our own write, which needs no pass.
+ */
+export function noteLiveObject(runtime: ApplicationRuntime, _cluster: string, change: LiveChange): boolean {
+  const id = formatKey(change.key)
+  const written = runtime.written.get(id)
+  if (written === undefined) return true
+  if (written === null) {
+    if (change.type === 'DELETED') runtime.written.delete(id)
+    return true
+  }
+  if (isOlder(change.object.resourceVersion, written.metadata.resourceVersion)) return false
+  const echo = change.object.resourceVersion === written.metadata.resourceVersion && change.type !== 'DELETED'
+  runtime.written.delete(id)
+  return !echo
+}
+
+/** Resource versions of one kind are ordered numbers since Kubernetes 1.35 (KEP-5504); others count as newer. */
+export function isOlder(version: string | undefined, than: string | undefined): boolean {
+  if (version === undefined || than === undefined) return false
+  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false
+  return BigInt(version) < BigInt(than)
+}
+
+/** The newer of what the informer holds and what our own last write answered. */
+export function newestApplication(runtime: ApplicationRuntime, seen: Application): Application {
+  const { latest } = runtime
+  if (latest !== undefined && isOlder(seen.metadata.resourceVersion, latest.metadata.resourceVersion))
+    return latest
+  runtime.latest = undefined
+  return seen
+}

@@ -1,0 +1,64 @@
+import { AppError, type Application, type AppProject } from '@driftless/api'
+import { permitsDestination, permitsSource } from '@driftless/engine'
+import type { ClusterConnection } from './clusters.ts'
+import { sourcesOf } from './desired-state.ts'
+import type { PlannerOptions } from './planner.ts'
+
+/**
+ * Whether the application may exist at all: its project is known and may be used from its namespace, its sources and
+ * its destination are permitted, the destination cluster is known. Answers the destination's connection.
+ * @throws AppError `Invalid` or `Forbidden` that names the field.
+ */
+export function checkApplication(options: PlannerOptions, application: Application): ClusterConnection {
+  const project = requireProject(options, application)
+  for (const source of sourcesOf(application)) {
+    if (!permitsSource(project, source.repoURL)) {
+      throw new AppError(
+        'Forbidden',
+        `project "${project.metadata.name}" does not permit the repository ${source.repoURL}`,
+        {
+          fields: [{ field: 'spec.source.repoURL', message: 'not in the allow-list' }],
+        },
+      )
+    }
+  }
+  const { destination } = application.spec
+  const connection = options.clusters.find(destination)
+  if (connection === undefined) {
+    throw new AppError('Invalid', `cluster "${destination.name ?? destination.server ?? ''}" is not known`, {
+      fields: [{ field: 'spec.destination.name', message: 'no such cluster' }],
+      remedy: 'Choose a cluster that is registered, or register this one.',
+    })
+  }
+  const place = { name: connection.name, server: connection.server, namespace: destination.namespace ?? '' }
+  if (!permitsDestination(project, place)) {
+    throw new AppError(
+      'Forbidden',
+      `project "${project.metadata.name}" does not permit deploying to "${place.namespace}" on cluster "${place.name}"`,
+      { fields: [{ field: 'spec.destination.namespace', message: 'not in the allow-list' }] },
+    )
+  }
+  return connection
+}
+
+/** An application outside the control namespace may use only the AppProject of its own namespace (decision 16). */
+function requireProject(options: PlannerOptions, application: Application): AppProject {
+  const name = application.spec.project
+  const home = application.metadata.namespace ?? options.controlNamespace
+  if (home !== options.controlNamespace && name !== home) {
+    throw new AppError(
+      'Forbidden',
+      `an application in "${home}" may use only the project "${home}", not "${name}"`,
+      {
+        fields: [{ field: 'spec.project', message: `must be ${home}` }],
+      },
+    )
+  }
+  const project = options.findProject(name)
+  if (project === undefined) {
+    throw new AppError('Invalid', `project "${name}" does not exist`, {
+      fields: [{ field: 'spec.project', message: 'no such project' }],
+    })
+  }
+  return project
+}

@@ -1,0 +1,283 @@
+import type {
+  Application,
+  ApplicationSource,
+  HealthStatusCode,
+  ResourceStatus,
+  SyncStatusCode,
+} from '@driftless/api'
+import { fieldManager, messageOf } from '@driftless/api'
+import { formatKey, gvkOf, type KubeObject, type ObjectKey, parseApiVersion } from '@driftless/apimachinery'
+import {
+  type ApplicationComparison,
+  aggregateHealth,
+  type ComparedResource,
+  compareApplication,
+  type Health,
+  healthOfSubject,
+  type InventoryEntry,
+  inventoryAfter,
+  instanceName,
+  type KindFacts,
+  parseSyncOptions,
+  recordOf,
+} from '@driftless/engine'
+import { applyManaged } from '@driftless/kube'
+import type { ClusterConnection } from './clusters.ts'
+import { type DesiredState, sourcesOf } from './desired-state.ts'
+import { readKindFacts } from './kind-facts.ts'
+import type { PlannerOptions } from './planner.ts'
+
+export interface CompareRequest {
+  application: Application
+  connection: ClusterConnection
+  desired: DesiredState
+  inventory: ReadonlyMap<string, InventoryEntry>
+  /** Answers of our own writes that the watch may not have brought yet; null for what was deleted. */
+  written?: ReadonlyMap<string, KubeObject | null>
+  /** Answers of earlier dry runs, kept by the caller between passes. */
+  predictions?: Predictions
+  signal?: AbortSignal
+}
+
+/** Dry-run answers by object, each good for one version of the live object and one desired object. */
+export type Predictions = Map<string, { of: string; predicted: KubeObject | undefined; message: string }>
+
+export interface Comparison {
+  sync: SyncStatusCode
+  health: { status: HealthStatusCode; message: string }
+  /** Rows for `status.resources`. */
+  resources: ResourceStatus[]
+  conditions: { type: string; message: string }[]
+  images: string[]
+  sources: ApplicationSource[]
+  compared: ApplicationComparison
+  /** The inventory as it is after looking, before any write. */
+  inventory: InventoryEntry[]
+  facts(gvk: { group: string; version: string; kind: string }): KindFacts
+}
+
+/** Compares without a request where ownership and values tell; asks for a dry run only where they do not. */
+export async function compareWithLive(options: PlannerOptions, request: CompareRequest): Promise<Comparison> {
+  const { application, connection, desired } = request
+  const instance = instanceOf(application, options.controlNamespace)
+  const managed = liveObjectsOf(request, instance)
+  const facts = await readKindFacts(connection.client, kindsOf(desired, managed))
+  const foreign = await readForeign(request, instance)
+  const predicted = new Map<string, KubeObject>()
+  const compareOnce = () =>
+    compareApplication({
+      instance,
+      targets: desired.targets,
+      live: (key) => foreign.get(formatKey(key)) ?? liveObject(request, key),
+      managed,
+      records: [...request.inventory.values()],
+      kindFacts: facts,
+      predicted,
+      unreadable: (kind) => unreadable(connection, desired, kind),
+      syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
+      ...(application.spec.ignoreDifferences === undefined
+        ? {}
+        : { ignoreDifferences: application.spec.ignoreDifferences }),
+    })
+  let compared = compareOnce()
+  if (compared.undecided.length > 0) {
+    await predict(request, compared.undecided, predicted)
+    if (predicted.size > 0) compared = compareOnce()
+  }
+  return {
+    sync: compared.sync,
+    health: aggregateHealth(compared.resources),
+    resources: compared.resources.map(rowOf),
+    conditions: [
+      ...desired.warnings.map((message) => ({ type: 'RepeatedResourceWarning', message })),
+      ...compared.warnings.map((message) => ({ type: 'SharedResourceWarning', message })),
+    ],
+    images: imagesOf(compared.resources),
+    sources: sourcesOf(application),
+    compared,
+    inventory: learnt(compared, { application, facts, predicted }),
+    facts,
+  }
+}
+
+export function instanceOf(application: Application, controlNamespace: string): string {
+  const { namespace, name } = application.metadata
+  return instanceName({ namespace: namespace ?? controlNamespace, name }, controlNamespace)
+}
+
+/** The newest that is known of a live object: what our own write answered, or what the watch brought. */
+function liveObject(request: CompareRequest, key: ObjectKey): KubeObject | undefined {
+  const written = request.written?.get(formatKey(key))
+  if (written === null) return undefined
+  return written ?? request.connection.live.get(key)?.object
+}
+
+function liveObjectsOf(request: CompareRequest, instance: string): KubeObject[] {
+  const objects = new Map<string, KubeObject>()
+  for (const live of request.connection.live.managedBy(instance))
+    objects.set(formatKey(live.key), live.object)
+  for (const [id, written] of request.written ?? []) {
+    if (written === null) objects.delete(id)
+    else objects.set(id, written)
+  }
+  return [...objects.values()]
+}
+
+function* kindsOf(desired: DesiredState, managed: KubeObject[]) {
+  for (const target of desired.targets) yield gvkOf(target.object)
+  for (const object of managed) yield gvkOf(object)
+}
+
+/** The cache holds whole objects only of applications; what somebody else made is read before it is compared. */
+async function readForeign(request: CompareRequest, instance: string): Promise<Map<string, KubeObject>> {
+  const found = new Map<string, KubeObject>()
+  const { connection, desired, written } = request
+  await Promise.all(
+    desired.targets.map(async ({ key, object, hook }) => {
+      const id = formatKey(key)
+      if (hook.length > 0 || written?.has(id)) return
+      const live = connection.live.get(key)
+      if (live === undefined || live.application === instance || live.application !== undefined) return
+      const whole = await connection.client.find({
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        name: key.name,
+        ...(key.namespace === '' ? {} : { namespace: key.namespace }),
+      })
+      if (whole !== undefined) found.set(id, whole)
+    }),
+  )
+  return found
+}
+
+/** Why the objects of a kind cannot be judged; undefined when they can, or when the kind is yet to be defined. */
+function unreadable(
+  connection: ClusterConnection,
+  desired: DesiredState,
+  kind: { group: string; kind: string },
+): string | undefined {
+  if (desired.unknownKinds.has(`${kind.group}/${kind.kind}`)) return undefined
+  const { state, message } = connection.live.kindState(kind)
+  if (state === 'synced') return undefined
+  return message === '' ? `objects of kind ${kind.kind} were not read yet` : message
+}
+
+async function predict(
+  request: CompareRequest,
+  undecided: ComparedResource[],
+  predicted: Map<string, KubeObject>,
+): Promise<void> {
+  const known = request.predictions
+  await Promise.all(
+    undecided.map(async ({ key, target, live, comparison }) => {
+      if (target === undefined || live === undefined || comparison.needs !== 'dry-run') return
+      const id = formatKey(key)
+      const of = `${live.metadata.resourceVersion ?? ''} ${target.hash}`
+      let answer = known?.get(id)
+      if (answer?.of !== of) {
+        answer = { of, ...(await dryRun(request, target.object)) }
+        known?.set(id, answer)
+      }
+      if (answer.predicted !== undefined) predicted.set(id, answer.predicted)
+    }),
+  )
+}
+
+/** A dry run that is refused decides nothing: the sync itself will say why. */
+async function dryRun(
+  request: CompareRequest,
+  object: KubeObject,
+): Promise<{ predicted: KubeObject | undefined; message: string }> {
+  try {
+    const predicted = await applyManaged(request.connection.client, object, {
+      manager: fieldManager,
+      dryRun: true,
+      validate: false,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    })
+    return { predicted, message: '' }
+  } catch (error) {
+    return { predicted: undefined, message: messageOf(error) }
+  }
+}
+
+/** An object that an apply would leave as it is gets its record now, so that the next look costs nothing. */
+function learnt(
+  compared: ApplicationComparison,
+  input: {
+    application: Application
+    facts: (gvk: { group: string; version: string; kind: string }) => KindFacts
+    predicted: Map<string, KubeObject>
+  },
+): InventoryEntry[] {
+  const entries = new Map(inventoryAfter(compared).map((entry) => [formatKey(entry.key), entry]))
+  for (const { key, target, live, comparison } of compared.resources) {
+    if (comparison.state !== 'clean' || target === undefined || live === undefined) continue
+    if (!input.predicted.has(formatKey(key)) || !isOurs(live)) continue
+    const { schema, epoch } = input.facts(gvkOf(target.object))
+    const { ignoreDifferences } = input.application.spec
+    entries.set(
+      formatKey(key),
+      recordOf(live, {
+        target,
+        schema,
+        schemaEpoch: epoch,
+        ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
+      }),
+    )
+  }
+  return [...entries.values()]
+}
+
+function isOurs(live: KubeObject): boolean {
+  return (live.metadata.managedFields ?? []).some(
+    ({ manager, operation }) => manager === fieldManager && operation === 'Apply',
+  )
+}
+
+function rowOf(resource: ComparedResource): ResourceStatus {
+  const { group, version } = parseApiVersion(resource.apiVersion)
+  const { key, wave } = resource
+  const health: Health | undefined = resource.hook ? undefined : healthOfSubject(resource)
+  return {
+    ...(group === '' ? {} : { group }),
+    version,
+    kind: key.kind,
+    ...(key.namespace === '' ? {} : { namespace: key.namespace }),
+    name: key.name,
+    ...(resource.sync === '' ? {} : { status: resource.sync }),
+    ...(health === undefined
+      ? {}
+      : { health: { status: health.status, ...(health.message === '' ? {} : { message: health.message }) } }),
+    ...(resource.hook ? { hook: true } : {}),
+    ...(resource.requiresPruning ? { requiresPruning: true } : {}),
+    ...(wave === 0 ? {} : { syncWave: wave }),
+  }
+}
+
+/** Images of the live workloads, sorted. */
+function imagesOf(resources: readonly ComparedResource[]): string[] {
+  const images = new Set<string>()
+  for (const { live, target } of resources) {
+    for (const image of imagesOfObject(live ?? target?.object)) images.add(image)
+  }
+  return [...images].sort()
+}
+
+export function imagesOfObject(object: KubeObject | undefined): string[] {
+  const spec = object?.['spec'] as PodCarrier | undefined
+  const pod = spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec ?? (spec as PodSpec | undefined)
+  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ image }) =>
+    typeof image === 'string' ? [image] : [],
+  )
+}
+
+interface PodSpec {
+  initContainers?: { image?: string }[]
+  containers?: { image?: string }[]
+}
+
+interface PodCarrier {
+  template?: { spec?: PodSpec }
+  jobTemplate?: { spec?: { template?: { spec?: PodSpec } } }
+}
