@@ -1,0 +1,188 @@
+import { AppError } from '@driftless/api'
+import {
+  equalFieldSets,
+  type FieldSet,
+  fieldSetOf,
+  formatFieldPath,
+  type JsonObject,
+  jsonEqual,
+  type KubeObject,
+  pathsOfFieldSet,
+  stripServerFields,
+  type TypeSchema,
+  unionFieldSets,
+} from '@driftless/apimachinery'
+import { applyDefaults } from '../schema/defaults.ts'
+import { decodeManagers, encodeManagers, identityOf, type Manager, type Managers } from './managers.ts'
+import { conflictsWith, filterComparison, resetFields, takeFromOthers, withoutReset } from './ownership.ts'
+import { trackUpdate } from './track-update.ts'
+import { compareTyped } from './typed-compare.ts'
+import { mergeTyped } from './typed-merge.ts'
+import { pruneDropped } from './typed-remove.ts'
+import { typedError } from './typed-check.ts'
+
+/** A field that another manager owns with another value. */
+export interface Conflict {
+  manager: string
+  apiVersion: string
+  operation: string
+  subresource?: string
+  time?: string
+  /** As the API server writes it: `.spec.template.spec.containers[name="web"].image`. */
+  field: string
+}
+
+export interface ApplyInput {
+  /** The stored object, with its managedFields; `undefined` when the apply creates it. */
+  live: KubeObject | undefined
+  patch: KubeObject
+  manager: string
+  force: boolean
+  schema: TypeSchema
+  /** RFC 3339 in whole seconds. */
+  now: string
+  subresource?: string
+}
+
+export type ApplyResult = { object: KubeObject; changed: boolean } | { conflicts: Conflict[] }
+
+/**
+ * Server-side apply: merges, drops what this manager no longer applies and nobody else owns, fills defaults, and records who
+ * owns what. `changed: false` gives the live object back as it is. Without `force`, a foreign owner of a changed field is a
+ * conflict. The inputs stay as they are. Source: the field manager of Kubernetes 1.37 and structured-merge-diff v6.
+ * @throws AppError BadRequest (managedFields in the patch), InternalError (a field that the schema does not declare, duplicate keys).
+ */
+export function serverSideApply(input: ApplyInput): ApplyResult {
+  const { live, patch, schema, subresource = '' } = input
+  if (patch.metadata.managedFields !== undefined) {
+    throw new AppError('BadRequest', 'metadata.managedFields must be nil')
+  }
+  const config = requestPart(patch, schema, subresource)
+  const problem = typedError(config, schema)
+  if (problem !== undefined)
+    throw new AppError(
+      'InternalError',
+      `failed to create typed patch object (${describe(patch)}): ${problem}`,
+    )
+  const base = live === undefined ? undefined : withOwners(live, input)
+  const own = withoutReset(stripServerFields(fieldSetOf(config, schema)), schema, subresource)
+  return applyConfig(input, { base, config, own })
+}
+
+interface Prepared {
+  base: KubeObject | undefined
+  config: JsonObject
+  own: FieldSet
+}
+
+function applyConfig(input: ApplyInput, { base, config, own }: Prepared): ApplyResult {
+  const { schema, subresource = '', now } = input
+  const self: Manager = {
+    name: input.manager,
+    operation: 'Apply',
+    apiVersion: input.patch.apiVersion,
+    subresource,
+    time: undefined,
+    set: own,
+  }
+  const id = identityOf(self)
+  const managers = decodeManagers(base?.metadata.managedFields)
+  const last = managers.get(id)
+  managers.set(id, { ...self, time: last?.time })
+  const before = base === undefined ? {} : withoutManagedFields(base)
+  const merged = pruneDropped({
+    merged: (mergeTyped(before, config, schema) ?? {}) as JsonObject,
+    schema,
+    last: last?.set ?? noFields,
+    own,
+    managed: managedBy(managers),
+  })
+  const changes = filterComparison(compareTyped(before, merged, schema), schema, subresource)
+  const conflicts = input.force ? [] : conflictsWith(managers, changes, id)
+  if (conflicts.length > 0) return { conflicts: conflicts.flatMap(describeConflict).sort(byManager) }
+  takeFromOthers(managers, changes, id)
+  if (!jsonEqual(before, merged)) managers.set(id, { ...self, time: now })
+  return finish(input, {
+    merged,
+    managers,
+    ownersMoved: last === undefined || !equalFieldSets(last.set, own),
+  })
+}
+
+const noFields: FieldSet = { member: false, children: new Map() }
+
+interface Merged {
+  merged: JsonObject
+  managers: Managers
+  ownersMoved: boolean
+}
+
+/** Defaults may undo a difference (a dropped field that has a default, another way to write a quantity): then nothing changed. */
+function finish({ live, schema }: ApplyInput, { merged, managers, ownersMoved }: Merged): ApplyResult {
+  const object = merged as unknown as KubeObject
+  applyDefaults(object, schema)
+  const managedFields = encodeManagers(managers)
+  const sameValues = live !== undefined && jsonEqual(withoutManagedFields(live), object)
+  if (live !== undefined && sameValues && !ownersMoved && sameOwners(live, managedFields))
+    return { object: live, changed: false }
+  object.metadata = { ...object.metadata, managedFields }
+  return { object, changed: true }
+}
+
+function sameOwners(live: KubeObject, now: KubeObject['metadata']['managedFields']): boolean {
+  const timeless = (entries: KubeObject['metadata']['managedFields']): unknown[] =>
+    (entries ?? []).map(({ time: _, ...rest }) => rest)
+  const [a, b] = [timeless(live.metadata.managedFields), timeless(now)]
+  return a.length === b.length && a.every((entry) => b.some((other) => jsonEqual(entry, other)))
+}
+
+/** An object that nobody has applied and whose owners are unknown belongs to `before-first-apply` as a whole. */
+function withOwners(live: KubeObject, { schema, now }: ApplyInput): KubeObject {
+  if ((live.metadata.managedFields?.length ?? 0) > 0) return live
+  return trackUpdate({ before: undefined, after: live, manager: 'before-first-apply', schema, now })
+}
+
+function managedBy(managers: Managers): FieldSet {
+  let all: FieldSet = noFields
+  for (const manager of managers.values()) all = unionFieldSets(all, manager.set)
+  return all
+}
+
+/** The part of the patch that this request may write; names and the like stay, they are never owned. */
+function requestPart(patch: KubeObject, schema: TypeSchema, subresource: string): JsonObject {
+  const reset = resetFields(schema, subresource)
+  const { uid: _u, resourceVersion: _r, generation: _g, creationTimestamp: _c, ...metadata } = patch.metadata
+  const fields = { ...patch, metadata } as unknown as JsonObject
+  if (reset === undefined) return fields
+  const always = new Set(['apiVersion', 'kind', 'metadata'])
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => always.has(name) || !reset(`f:${name}`)),
+  )
+}
+
+function withoutManagedFields(object: KubeObject): JsonObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata } as unknown as JsonObject
+}
+
+function describeConflict([manager, set]: [Manager, FieldSet]): Conflict[] {
+  const { name, apiVersion, operation, subresource, time } = manager
+  return pathsOfFieldSet(set).map((path) => ({
+    manager: name,
+    apiVersion,
+    operation,
+    ...(subresource === '' ? {} : { subresource }),
+    ...(time === undefined ? {} : { time }),
+    field: formatFieldPath(path),
+  }))
+}
+
+function byManager(a: Conflict, b: Conflict): number {
+  if (a.manager !== b.manager) return a.manager < b.manager ? -1 : 1
+  if (a.field === b.field) return 0
+  return a.field < b.field ? -1 : 1
+}
+
+function describe({ apiVersion, kind, metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}; ${apiVersion}, Kind=${kind}`
+}

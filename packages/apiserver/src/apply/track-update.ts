@@ -1,0 +1,84 @@
+import {
+  isEmptyFieldSet,
+  type JsonObject,
+  type KubeObject,
+  stripServerFields,
+  type TypeSchema,
+  unionFieldSets,
+} from '@driftless/apimachinery'
+import {
+  capUpdaters,
+  decodeManagers,
+  encodeManagers,
+  identityOf,
+  isReset,
+  type Manager,
+  type Managers,
+} from './managers.ts'
+import { filterComparison, takeFromOthers } from './ownership.ts'
+import { compareTyped } from './typed-compare.ts'
+import { zeroObject } from './zero-object.ts'
+
+export interface TrackInput {
+  /** The stored object with its managedFields; `undefined` for a create. */
+  before: KubeObject | undefined
+  /** The object to be stored, defaults filled. */
+  after: KubeObject
+  manager: string
+  schema: TypeSchema
+  /** RFC 3339 in whole seconds. */
+  now: string
+  subresource?: string
+}
+
+/**
+ * Records who owns what after a create, update or patch: the manager gets the fields whose values it changed, everyone else
+ * loses them. `metadata.managedFields` of `after` may set the owners by hand; `[]` or `[{}]` forgets them, and then nobody is
+ * recorded until the next apply. Gives `after` with its managedFields; both inputs stay as they are.
+ */
+export function trackUpdate(input: TrackInput): KubeObject {
+  const { before, after, schema, subresource = '' } = input
+  const managers = currentManagers(before, after, subresource)
+  const isTracked = managers.size > 0 || before === undefined
+  if (isTracked) {
+    const old = before === undefined ? zeroObject(schema) : plain(before)
+    const changes = filterComparison(compareTyped(old, plain(after), schema), schema, subresource)
+    takeFromOthers(managers, changes, '')
+    record(managers, stripServerFields(unionFieldSets(changes.modified, changes.added)), input)
+    capUpdaters(managers)
+  }
+  return withManagers(after, managers)
+}
+
+function record(
+  managers: Managers,
+  taken: Manager['set'],
+  { after, manager, now, subresource = '' }: TrackInput,
+): void {
+  const identity = { name: manager, operation: 'Update', apiVersion: after.apiVersion, subresource } as const
+  if (isEmptyFieldSet(taken)) return
+  const id = identityOf(identity)
+  const previous = managers.get(id)
+  const set = previous === undefined ? taken : unionFieldSets(previous.set, taken)
+  managers.set(id, { ...identity, time: now, set })
+}
+
+function currentManagers(before: KubeObject | undefined, after: KubeObject, subresource: string): Managers {
+  const stored = before?.metadata.managedFields
+  if (subresource !== '') return decodeManagers(stored)
+  const given = after.metadata.managedFields
+  if (isReset(given)) return new Map()
+  const managers = decodeManagers(given)
+  return managers.size > 0 ? managers : decodeManagers(stored)
+}
+
+function withManagers(object: KubeObject, managers: Managers): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  const entries = encodeManagers(managers)
+  return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } }
+}
+
+function plain(object: KubeObject): JsonObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata } as unknown as JsonObject
+}

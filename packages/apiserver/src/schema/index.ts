@@ -1,0 +1,9 @@
+/**
+ * What the kinds look like: the recorded schemas of the built-in kinds, those of CustomResourceDefinitions, and what the API
+ * does with them on a write: fill defaults, drop unknown fields, say what is wrong.
+ */
+export type { Cause } from './causes.ts'
+export { applyDefaults } from './defaults.ts'
+export { pruneUnknown } from './prune.ts'
+export { type CustomOptions, loadDiscovery, loadVersion, SchemaRegistry } from './registry.ts'
+export { validateObject, type ValidateInput } from './validate.ts'

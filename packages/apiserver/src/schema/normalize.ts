@@ -1,0 +1,95 @@
+import {
+  canonicalQuantity,
+  fieldSchema,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type TypeSchema,
+  untypedSchema,
+} from '@driftless/apimachinery'
+
+/**
+ * Fills schema defaults in place. For built-in kinds it also does what reading into a Go struct and writing it back does: null
+ * and empty optional lists and maps go, quantities take their canonical text, and embedded structs are always there.
+ */
+export function fillSchemaDefaults(object: JsonObject, schema: TypeSchema): void {
+  const defaults = defaultsOf(schema)
+  for (const name in object) {
+    const value = object[name]
+    const field = fieldSchema(schema, name)
+    if (value === undefined || field === undefined) continue
+    if (isDropped(value, field, { schema, name })) delete object[name]
+    else fillValue(object, name, field)
+  }
+  for (const [name, value] of defaults) {
+    if (object[name] !== undefined) continue
+    object[name] = structuredClone(value)
+    const field = schema.properties.get(name)
+    if (field !== undefined) fillValue(object, name, field)
+  }
+}
+
+function fillValue(holder: JsonObject, name: string, field: TypeSchema): void {
+  const value = holder[name]
+  if (isJsonObject(value)) fillSchemaDefaults(value, field)
+  else if (Array.isArray(value)) fillList(value, field.items ?? untypedSchema)
+  else if (isQuantity(field) && (typeof value === 'string' || typeof value === 'number')) {
+    holder[name] = canonicalQuantity(value)
+  }
+}
+
+function fillList(list: JsonValue[], item: TypeSchema): void {
+  for (const entry of list) {
+    if (isJsonObject(entry)) fillSchemaDefaults(entry, item)
+    else if (Array.isArray(entry)) fillList(entry, item.items ?? untypedSchema)
+  }
+}
+
+interface Place {
+  schema: TypeSchema
+  name: string
+}
+
+function isDropped(value: JsonValue, field: TypeSchema, { schema, name }: Place): boolean {
+  if (field.origin === 'custom') return value === null && !field.nullable && field.default !== undefined
+  if (value === null) return field.source['type'] !== undefined || field.type === 'object'
+  if (schema.required.includes(name)) return false
+  if (Array.isArray(value)) return value.length === 0 && field.type === 'array'
+  return isJsonObject(value) && isPlainMap(field) && Object.keys(value).length === 0
+}
+
+function isPlainMap(field: TypeSchema): boolean {
+  return (
+    field.type === 'object' &&
+    field.properties.size === 0 &&
+    field.source['additionalProperties'] !== undefined
+  )
+}
+
+const defaultsMade = new WeakMap<TypeSchema, [string, JsonValue][]>()
+
+function defaultsOf(schema: TypeSchema): [string, JsonValue][] {
+  const known = defaultsMade.get(schema)
+  if (known !== undefined) return known
+  const made: [string, JsonValue][] = []
+  for (const [name, field] of schema.properties) {
+    if (field.default !== undefined) made.push([name, field.default])
+  }
+  defaultsMade.set(schema, made)
+  return made
+}
+
+const quantityMade = new WeakMap<TypeSchema, boolean>()
+
+/** The OpenAPI writes a quantity as "text or number" without a format. */
+export function isQuantity(schema: TypeSchema): boolean {
+  const known = quantityMade.get(schema)
+  if (known !== undefined) return known
+  const choices = schema.source['oneOf']
+  const types = Array.isArray(choices)
+    ? choices.map((choice) => (isJsonObject(choice) ? choice['type'] : ''))
+    : []
+  const is = schema.origin === 'built-in' && schema.format === undefined && types.join() === 'string,number'
+  quantityMade.set(schema, is)
+  return is
+}

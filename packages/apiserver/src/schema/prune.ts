@@ -1,0 +1,51 @@
+import {
+  fieldSchema,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type KubeObject,
+  type TypeSchema,
+} from '@driftless/apimachinery'
+
+/** Takes out, in place, every field that the schema does not declare; answers their paths (`spec.containers[0].imag`). */
+export function pruneUnknown(object: KubeObject, schema: TypeSchema): string[] {
+  const unknown: string[] = []
+  pruneMap(object as unknown as JsonObject, schema, { path: '', unknown })
+  return unknown
+}
+
+interface Walk {
+  path: string
+  unknown: string[]
+}
+
+const embeddedFields = new Set(['apiVersion', 'kind', 'metadata'])
+
+function pruneMap(object: JsonObject, schema: TypeSchema, walk: Walk): void {
+  for (const name of Object.keys(object)) {
+    const path = walk.path === '' ? name : `${walk.path}.${name}`
+    const field = fieldSchema(schema, name)
+    if (field !== undefined) pruneValue(object[name], field, { ...walk, path })
+    else if (isClosed(schema) && !(schema.embeddedResource && embeddedFields.has(name))) {
+      walk.unknown.push(path)
+      delete object[name]
+    }
+  }
+}
+
+function pruneValue(value: JsonValue | undefined, schema: TypeSchema, walk: Walk): void {
+  if (isJsonObject(value)) {
+    if (isClosed(schema) || schema.properties.size > 0 || schema.additionalProperties !== undefined)
+      pruneMap(value, schema, walk)
+    return
+  }
+  const item = schema.items
+  if (!Array.isArray(value) || item === undefined) return
+  for (const [at, entry] of value.entries()) pruneValue(entry, item, { ...walk, path: `${walk.path}[${at}]` })
+}
+
+/** Whether undeclared fields are dropped here. */
+function isClosed(schema: TypeSchema): boolean {
+  if (schema.additionalProperties !== undefined || schema.type === 'any') return false
+  return !schema.preserveUnknownFields
+}

@@ -1,0 +1,86 @@
+import {
+  dns1123LabelError,
+  dns1123SubdomainError,
+  type KubeObject,
+  labelValueError,
+  parseApiVersion,
+  pathSegmentError,
+  qualifiedNameError,
+} from '@driftless/apimachinery'
+import { type Cause, forbidden, invalid, required } from './causes.ts'
+
+const maxAnnotationsBytes = 256 * 1024
+
+/** Name, labels, annotations, finalizers, and what an update may not change. */
+export function metadataCauses(object: KubeObject, old: KubeObject | undefined): Cause[] {
+  const { name, generateName, labels, annotations, finalizers } = object.metadata
+  const causes: Cause[] = []
+  if ((name ?? '') === '' && (generateName ?? '') === '')
+    causes.push(required('metadata.name', 'name or generateName is required'))
+  const nameError = (name ?? '') === '' || old !== undefined ? undefined : nameErrorOf(object)
+  if (nameError !== undefined) causes.push(invalid('metadata.name', name, nameError))
+  causes.push(...labelCauses(labels, 'metadata.labels'), ...annotationCauses(annotations))
+  for (const finalizer of finalizers ?? []) {
+    const error = qualifiedNameError(finalizer)
+    if (error !== undefined) causes.push(invalid('metadata.finalizers', finalizer, error))
+  }
+  return [...causes, ...changeCauses(object, old)]
+}
+
+export function labelCauses(labels: unknown, path: string): Cause[] {
+  const causes: Cause[] = []
+  for (const [key, value] of Object.entries((labels ?? {}) as Record<string, unknown>)) {
+    const keyError = qualifiedNameError(key)
+    if (keyError !== undefined) causes.push(invalid(path, key, keyError))
+    const valueError = typeof value === 'string' ? labelValueError(value) : 'must be a string'
+    if (valueError !== undefined) causes.push(invalid(path, value, valueError))
+  }
+  return causes
+}
+
+function annotationCauses(annotations: Record<string, string> | undefined): Cause[] {
+  const causes: Cause[] = []
+  let bytes = 0
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    const error = qualifiedNameError(key.toLowerCase())
+    if (error !== undefined) causes.push(invalid('metadata.annotations', key, error))
+    if (typeof value === 'string') bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
+    else causes.push(invalid('metadata.annotations', value, 'must be a string'))
+  }
+  if (bytes > maxAnnotationsBytes) {
+    const message = `Too long: may not be more than ${maxAnnotationsBytes} bytes`
+    causes.push({ reason: 'FieldValueTooLong', message, field: 'metadata.annotations' })
+  }
+  return causes
+}
+
+const labelNamed = new Set(['/Namespace', '/Service'])
+
+function nameErrorOf(object: KubeObject): string | undefined {
+  const { group } = parseApiVersion(object.apiVersion)
+  if (group === 'rbac.authorization.k8s.io') return pathSegmentError(object.metadata.name)
+  if (labelNamed.has(`${group}/${object.kind}`)) return dns1123LabelError(object.metadata.name)
+  return dns1123SubdomainError(object.metadata.name)
+}
+
+function changeCauses(object: KubeObject, old: KubeObject | undefined): Cause[] {
+  if (old === undefined) return []
+  const causes: Cause[] = []
+  for (const field of ['name', 'namespace', 'uid'] as const) {
+    const [was, is] = [old.metadata[field], object.metadata[field]]
+    if (was !== undefined && is !== undefined && was !== is)
+      causes.push(invalid(`metadata.${field}`, is, 'field is immutable'))
+  }
+  const added = (object.metadata.finalizers ?? []).filter(
+    (entry) => !(old.metadata.finalizers ?? []).includes(entry),
+  )
+  if (old.metadata.deletionTimestamp !== undefined && added.length > 0) {
+    causes.push(
+      forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+      ),
+    )
+  }
+  return causes
+}

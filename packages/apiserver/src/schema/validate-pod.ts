@@ -1,0 +1,92 @@
+import { dns1123LabelError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
+import { type Cause, duplicate, invalid, required, unsupported } from './causes.ts'
+import { objectsAt } from './default-field.ts'
+
+/** What people get wrong in a pod's spec: containers, ports, volumes and where they are mounted. */
+export function podSpecCauses(value: JsonValue | undefined, path: string): Cause[] {
+  if (!isJsonObject(value)) return []
+  const causes: Cause[] = []
+  const containers = objectsAt(value, 'containers')
+  if (containers.length === 0) causes.push(required(`${path}.containers`))
+  const volumes = new Set(objectsAt(value, 'volumes').map((volume) => volume['name']))
+  causes.push(...volumeCauses(objectsAt(value, 'volumes'), `${path}.volumes`))
+  const names = new Set<string>()
+  for (const field of ['containers', 'initContainers']) {
+    for (const [at, container] of objectsAt(value, field).entries()) {
+      causes.push(...containerCauses(container, `${path}.${field}[${at}]`, { names, volumes }))
+    }
+  }
+  return causes
+}
+
+interface Seen {
+  names: Set<string>
+  volumes: Set<JsonValue | undefined>
+}
+
+function containerCauses(container: JsonObject, path: string, { names, volumes }: Seen): Cause[] {
+  const { name, image } = container
+  const causes = nameCauses(name, `${path}.name`, names)
+  if (typeof image !== 'string' || image === '') causes.push(required(`${path}.image`))
+  else if (image !== image.trim())
+    causes.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'))
+  for (const [at, port] of objectsAt(container, 'ports').entries()) {
+    causes.push(...containerPortCauses(port, `${path}.ports[${at}]`))
+  }
+  for (const [at, variable] of objectsAt(container, 'env').entries()) {
+    if ((variable['name'] ?? '') === '') causes.push(required(`${path}.env[${at}].name`))
+    if ((variable['value'] ?? '') !== '' && variable['valueFrom'] !== undefined) {
+      causes.push(
+        invalid(`${path}.env[${at}].valueFrom`, '', 'may not be specified when `value` is not empty'),
+      )
+    }
+  }
+  const mounts = new Set<JsonValue | undefined>()
+  for (const [at, mount] of objectsAt(container, 'volumeMounts').entries()) {
+    const mountPath = `${path}.volumeMounts[${at}]`
+    if (!volumes.has(mount['name'])) {
+      causes.push({
+        reason: 'FieldValueNotFound',
+        message: `Not found: ${JSON.stringify(mount['name'] ?? '')}`,
+        field: `${mountPath}.name`,
+      })
+    }
+    if (mounts.has(mount['mountPath']))
+      causes.push(invalid(`${mountPath}.mountPath`, mount['mountPath'], 'must be unique'))
+    mounts.add(mount['mountPath'])
+  }
+  return causes
+}
+
+function nameCauses(name: JsonValue | undefined, path: string, seen: Set<string>): Cause[] {
+  if (typeof name !== 'string' || name === '') return [required(path)]
+  const error = dns1123LabelError(name)
+  if (error !== undefined) return [invalid(path, name, error)]
+  if (seen.has(name)) return [duplicate(path, name)]
+  seen.add(name)
+  return []
+}
+
+function containerPortCauses(port: JsonObject, path: string): Cause[] {
+  const causes: Cause[] = []
+  const { containerPort, hostPort, protocol } = port
+  if (containerPort === undefined || containerPort === 0) causes.push(required(`${path}.containerPort`))
+  else causes.push(...portCauses(containerPort, `${path}.containerPort`))
+  if (hostPort !== undefined && hostPort !== 0) causes.push(...portCauses(hostPort, `${path}.hostPort`))
+  if (protocol !== undefined && !protocols.includes(String(protocol))) {
+    causes.push(unsupported(`${path}.protocol`, protocol, protocols))
+  }
+  return causes
+}
+
+export const protocols = ['SCTP', 'TCP', 'UDP']
+
+export function portCauses(value: JsonValue | undefined, path: string): Cause[] {
+  const isFine = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535
+  return isFine ? [] : [invalid(path, value, 'must be between 1 and 65535, inclusive')]
+}
+
+function volumeCauses(volumes: readonly JsonObject[], path: string): Cause[] {
+  const seen = new Set<string>()
+  return volumes.flatMap((volume, at) => nameCauses(volume['name'], `${path}[${at}].name`, seen))
+}
