@@ -48,9 +48,6 @@ export interface SchemaOptions {
 
 const noProperties: ReadonlyMap<string, TypeSchema> = new Map()
 
-/** What a value without a schema looks like: maps granular, lists atomic, all the way down. */
-export const untypedSchema: TypeSchema = makeSchema({}, { origin: 'custom' })
-
 export function makeSchema(source: JsonObject, options: SchemaOptions = {}): TypeSchema {
   return new LazySchema(source, options)
 }
@@ -203,3 +200,6 @@ function asString(value: JsonValue | undefined): string | undefined {
 function asStrings(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
 }
+
+/** What a value without a schema looks like: maps granular, lists atomic, all the way down. */
+export const untypedSchema: TypeSchema = makeSchema({}, { origin: 'custom' })
