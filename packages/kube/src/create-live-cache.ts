@@ -27,7 +27,7 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     onTouched(resource, object) {
       if (resource.kind === 'APIService') bell.ring()
       if (resource.kind !== 'CustomResourceDefinition') return
-      if (object !== undefined && schemaChanged(schemas, object)) followAgain(object.key.name)
+      if (schemaChanged(schemas, object)) followAgain(object.key.name)
       bell.ring()
     },
   }

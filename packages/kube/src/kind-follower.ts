@@ -22,8 +22,8 @@ export interface FollowContext {
   client: KubeClient
   options: LiveCacheOptions
   index: LiveIndex
-  /** An object of this kind changed, or all of them were read anew. */
-  onTouched(resource: ApiResource, object: LiveObject | undefined): void
+  /** An object of this kind came, changed or went. */
+  onTouched(resource: ApiResource, object: LiveObject): void
 }
 
 /** `held`: what a predecessor left in the index; what the first list does not confirm is removed. */
@@ -35,7 +35,7 @@ export function followKind(
   const { client, options } = context
   const stopping = new AbortController()
   const signal = AbortSignal.any([options.signal, stopping.signal])
-  const records = createRecords(context, held)
+  const records = createRecords(context, resource, held)
   let state: KindState = { state: 'pending', message: 'the first list has not arrived yet' }
   let settle: () => void = () => undefined
   const firstOutcome = new Promise<void>((resolve) => {
@@ -45,11 +45,10 @@ export function followKind(
     replaced(items) {
       if (signal.aborted) return
       records.replace(items)
-      context.onTouched(resource, undefined)
     },
     changed(type, item) {
       if (signal.aborted) return
-      context.onTouched(resource, records.change(type, item))
+      records.change(type, item)
     },
     failed(error) {
       state =
@@ -86,7 +85,7 @@ function warn({ options }: FollowContext, resource: ApiResource, error: Error): 
 }
 
 /** Writes one kind into the index and remembers what it wrote, so that a relist can see what vanished. */
-function createRecords(context: FollowContext, held: Map<string, LiveObject>) {
+function createRecords(context: FollowContext, resource: ApiResource, held: Map<string, LiveObject>) {
   const { index, options } = context
   function emit(changes: LiveChange[]): void {
     for (const change of changes) options.onChange(change)
@@ -97,10 +96,12 @@ function createRecords(context: FollowContext, held: Map<string, LiveObject>) {
   function put(object: LiveObject): void {
     held.set(nameOf(object), object)
     emit(index.put(object))
+    context.onTouched(resource, object)
   }
   function remove(object: LiveObject): void {
     held.delete(nameOf(object))
     emit(index.remove(object))
+    context.onTouched(resource, object)
   }
   return {
     replace(items: KubeObject[]): void {
@@ -113,11 +114,10 @@ function createRecords(context: FollowContext, held: Map<string, LiveObject>) {
       }
       for (const object of vanished.values()) remove(object)
     },
-    change(type: LiveChange['type'], item: KubeObject): LiveObject {
+    change(type: LiveChange['type'], item: KubeObject): void {
       const object = record(item)
       if (type === 'DELETED') remove(object)
       else put(object)
-      return object
     },
   }
 }

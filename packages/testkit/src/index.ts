@@ -1,0 +1,14 @@
+/**
+ * For tests only: real things in process instead of mocks. A cluster is the embedded API server over TLS, a Git server is
+ * `git http-backend`, and time is a clock that the test turns. Tests wait for conditions, never for time.
+ */
+export { createFakeClock, type FakeClock } from './fake-clock.ts'
+export {
+  startGitServer,
+  type CommitOptions,
+  type Files,
+  type GitRepository,
+  type GitServer,
+  type GitServerOptions,
+} from './git-server.ts'
+export { waitFor, type WaitOptions } from './wait-for.ts'
