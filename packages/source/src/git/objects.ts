@@ -23,6 +23,10 @@ interface Arriving {
   data: Buffer[] | undefined
 }
 
+function isObjectType(type: string): type is GitObject['type'] {
+  return type === 'blob' || type === 'tree' || type === 'commit' || type === 'tag'
+}
+
 const idleMs = 30_000
 
 /**
@@ -112,15 +116,15 @@ export class ObjectReader {
     this.#chunks = [all]
     if (end < 0) return false
     this.#keep(all.subarray(end + 1))
-    const words = all.toString('utf8', 0, end).split(' ')
-    const type = words[1]
-    if (type !== 'blob' && type !== 'tree' && type !== 'commit' && type !== 'tag') {
+    const [, type = '', length] = all.toString('utf8', 0, end).split(' ')
+    if (isObjectType(type)) {
+      const size = Number(length)
+      const wanted = size <= (this.#pending[0]?.maxBytes ?? 0)
+      this.#current = { type, size, left: size + 1, data: wanted ? [] : undefined }
+    } else {
+      // `<name> missing`, or ambiguous.
       this.#pending.shift()?.resolve(undefined)
-      return true
     }
-    const size = Number(words[2])
-    const wanted = size <= (this.#pending[0]?.maxBytes ?? 0)
-    this.#current = { type, size, left: size + 1, data: wanted ? [] : undefined }
     return true
   }
 

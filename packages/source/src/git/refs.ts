@@ -98,8 +98,7 @@ export function looksLikeCommit(revision: string): boolean {
 /** Refuses what no ref, range or commit can be. An argument of git never begins with a dash. */
 export function checkRevision(revision: string): string {
   const text = revision.trim()
-  // biome-ignore lint: control characters are what is looked for
-  if (text.startsWith('-') || text.length > 255 || /[\u0000-\u001f\u007f\\[]|\.\.(?!\.)|@\{|::/.test(text)) {
+  if (text.startsWith('-') || text.length > 255 || /[\p{Cc}\\[]|\.\.|@\{|::/u.test(text)) {
     const message = `"${text.slice(0, 80)}" cannot be a revision.`
     throw new AppError('Invalid', message, {
       fields: [{ field: 'spec.source.targetRevision', message }],

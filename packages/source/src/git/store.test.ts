@@ -52,7 +52,9 @@ describe('a repository over HTTP', () => {
     expect(await source.resolve(access(), '')).toEqual(branch)
     expect(await source.resolve(access(), 'main')).toEqual(branch)
     expect(await source.resolve(access(), 'v1.2.0')).toEqual(tag)
-    expect(await source.resolve(access(), '1.x')).toEqual(tag)
+    for (const range of ['1.x', '^1.0', '~1.2.0', '>=1.0.0 <2.0.0', '1.2.*', '*']) {
+      expect(await source.resolve(access(), range)).toEqual(tag)
+    }
     expect(await source.resolve(access(), first)).toEqual(commit)
     expect(await source.resolve(access(), first.slice(0, 8))).toEqual(commit)
   })

@@ -23,8 +23,7 @@ const userName = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
 /** Takes an address apart; throws `Invalid` for field `url` when it may not be used. */
 export function checkRepositoryUrl(access: Pick<RepositoryAccess, 'url' | 'insecure'>): RepositoryUrl {
   const text = access.url.trim()
-  // biome-ignore lint: control characters are what is looked for
-  if (text === '' || text.startsWith('-') || /[\u0000-\u0020\u007f\\]/.test(text)) {
+  if (text === '' || text.startsWith('-') || hasForbiddenCharacters(text)) {
     throw refused(
       text === '' ? 'The repository URL is empty.' : 'The repository URL has characters that no URL has.',
     )
@@ -39,24 +38,40 @@ export function checkRepositoryUrl(access: Pick<RepositoryAccess, 'url' | 'insec
   return parsed
 }
 
+/** Spaces, control characters and backslashes. */
+function hasForbiddenCharacters(text: string): boolean {
+  return [...text].some((character) => character <= ' ' || character === '\u007f' || character === '\\')
+}
+
+const schemes = { 'https:': 'https', 'http:': 'http', 'ssh:': 'ssh' } as const
+
+function isScheme(protocol: string): protocol is keyof typeof schemes {
+  return Object.hasOwn(schemes, protocol)
+}
+
 function parseUrl(text: string): RepositoryUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const scheme = url?.protocol.slice(0, -1)
-  if (url === undefined || (scheme !== 'https' && scheme !== 'http' && scheme !== 'ssh')) throw notSupported()
+  if (url === undefined || !isScheme(url.protocol)) throw notSupported()
+  const scheme = schemes[url.protocol]
+  checkUser(url, scheme)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (!hostName.test(host) && isIP(host) === 0) throw refused('The repository URL has no valid host name.')
+  if (url.pathname === '' || url.pathname === '/') {
+    throw refused('The repository URL names a host, but no repository on it.')
+  }
+  if (url.search !== '' || url.hash !== '') throw refused('The repository URL has a query or a fragment.')
+  return { scheme, host, port: url.port, user: url.username, path: url.pathname, text }
+}
+
+function checkUser(url: URL, scheme: RepositoryUrl['scheme']): void {
   if (url.password !== '' || (scheme !== 'ssh' && url.username !== '')) {
     throw refused(
       'The repository URL carries credentials.',
       'Remove them from the URL and give them as credentials.',
     )
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (!hostName.test(host) && isIP(host) === 0) throw refused('The repository URL has no valid host name.')
   if (url.username !== '' && !userName.test(url.username))
     throw refused('The user in the repository URL is not valid.')
-  if (url.pathname === '' || url.pathname === '/')
-    throw refused('The repository URL names a host, but no repository on it.')
-  if (url.search !== '' || url.hash !== '') throw refused('The repository URL has a query or a fragment.')
-  return { scheme, host, port: url.port, user: url.username, path: url.pathname, text }
 }
 
 function parseScp(text: string): RepositoryUrl {

@@ -71,7 +71,7 @@ describe('files', () => {
   })
 
   it('says where JSON is wrong', () => {
-    expect(() => read('{"a": 1,\n "b": }', 'x.json')).toThrow('x.json, line 2')
+    expect(() => read('{"a": 1,\n "b": [}', 'x.json')).toThrow('x.json, line 2')
   })
 })
 

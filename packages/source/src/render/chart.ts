@@ -75,10 +75,14 @@ function parse(path: string, text: string): unknown {
 
 function dependencyOf(item: Record<string, unknown>): Dependency {
   return {
-    name: String(item.name ?? ''),
-    version: String(item.version ?? ''),
-    repository: String(item.repository ?? ''),
+    name: word(item.name),
+    version: word(item.version),
+    repository: word(item.repository),
   }
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 async function vendoredCharts(input: RenderInput): Promise<string[]> {

@@ -56,31 +56,42 @@ async function selectFiles(input: RenderInput): Promise<SelectedFile[]> {
   const { directory = {} } = input.source
   const include = matcher(directory.include, 'directory.include')
   const exclude = matcher(directory.exclude, 'directory.exclude')
+  const isWanted = (relative: string): boolean =>
+    (include?.(relative) ?? true) && !(exclude?.(relative) ?? false)
   const files: SelectedFile[] = []
-  const visit = async (folder: Found, above: string, depth: number): Promise<void> => {
-    if (depth > maxDepth)
+  for await (const { folder, entry, relative } of listEntries(input)) {
+    if (!isCandidate(entry, relative) || !isWanted(relative)) continue
+    const file = await fileOf(input.snapshot, folder, entry)
+    if (file !== undefined) files.push({ ...file, relative, linked: entry.kind === 'symlink' })
+    if (files.length > input.limits.maxFiles) throw tooManyFiles(input)
+  }
+  return files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0))
+}
+
+interface ListedEntry {
+  folder: Found
+  entry: TreeEntry
+  /** Path as seen from the source path. */
+  relative: string
+}
+
+/** What is in the folder and, when asked for, below it. */
+async function* listEntries(input: RenderInput): AsyncGenerator<ListedEntry> {
+  const todo = [{ folder: input.folder, above: '', depth: 0 }]
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { folder, above, depth } = next
+    if (depth > maxDepth) {
       throw sourceError('path', `Folders below ${input.folder.path} are nested more than ${maxDepth} deep.`)
+    }
     for (const entry of await input.snapshot.entries(folder.oid)) {
       const relative = childPath(above, entry.name)
-      if (entry.kind === 'tree' && directory.recurse === true) {
-        await visit(
-          { kind: 'tree', oid: entry.oid, path: childPath(folder.path, entry.name) },
-          relative,
-          depth + 1,
-        )
-      } else if (
-        isCandidate(entry, relative) &&
-        (include?.(relative) ?? true) &&
-        !(exclude?.(relative) ?? false)
-      ) {
-        const file = await fileOf(input.snapshot, folder, entry)
-        if (file !== undefined) files.push({ ...file, relative, linked: entry.kind === 'symlink' })
-        if (files.length > input.limits.maxFiles) throw tooManyFiles(input)
+      if (entry.kind !== 'tree') yield { folder, entry, relative }
+      else if (input.source.directory?.recurse === true) {
+        const path = childPath(folder.path, entry.name)
+        todo.push({ folder: { kind: 'tree', oid: entry.oid, path }, above: relative, depth: depth + 1 })
       }
     }
   }
-  await visit(input.folder, '', 0)
-  return files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0))
 }
 
 function isCandidate(entry: TreeEntry, relative: string): boolean {

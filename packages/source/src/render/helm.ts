@@ -65,25 +65,35 @@ export async function prepareHelm(input: RenderInput): Promise<PreparedRender> {
 }
 
 function templateWords(input: RenderInput, helm: HelmSource): string[] {
-  const { request } = input
-  const release = helm.releaseName || request.application.name
-  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release))
-    throw sourceError('helm.releaseName', `"${release}" is not a valid release name.`)
+  const namespace = helm.namespace || input.request.destinationNamespace || 'default'
   const words = [
     'template',
-    release,
+    releaseName(input, helm),
     '.',
     '--namespace',
-    checkWord(helm.namespace || request.destinationNamespace || 'default', 'helm.namespace'),
+    checkWord(namespace, 'helm.namespace'),
   ]
   if (helm.skipCrds !== true) words.push('--include-crds')
   if (helm.skipTests === true) words.push('--skip-tests')
   if (helm.skipSchemaValidation === true) words.push('--skip-schema-validation')
+  return [...words, ...capabilityWords(input, helm)]
+}
+
+/** What the chart may ask about the destination. */
+function capabilityWords(input: RenderInput, helm: HelmSource): string[] {
+  const { request } = input
+  const words: string[] = []
   const kubeVersion = helm.kubeVersion || request.kubeVersion
   if (kubeVersion) words.push('--kube-version', checkWord(kubeVersion, 'helm.kubeVersion'))
   const apiVersions = helm.apiVersions?.length ? helm.apiVersions : (request.apiVersions ?? [])
   for (const version of apiVersions) words.push('--api-versions', checkWord(version, 'helm.apiVersions'))
   return words
+}
+
+function releaseName(input: RenderInput, helm: HelmSource): string {
+  const release = helm.releaseName || input.request.application.name
+  if (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release)) return release
+  throw sourceError('helm.releaseName', `"${release}" is not a valid release name.`)
 }
 
 /** A value is never taken for an option. */
@@ -96,7 +106,7 @@ function parameterWords(input: RenderInput, helm: HelmSource): string[] {
   const variables = buildVariables(input.request, input.source)
   return (helm.parameters ?? []).flatMap((parameter) => {
     if (!parameter.name) throw sourceError('helm.parameters', 'A Helm parameter has no name.')
-    const value = substitute(String(parameter.value ?? ''), variables)
+    const value = substitute(parameter.value, variables)
     return [
       parameter.forceString === true ? '--set-string' : '--set',
       `${parameter.name}=${escapeCommas(value)}`,

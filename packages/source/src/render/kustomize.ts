@@ -68,19 +68,21 @@ async function overlayOf(
   components: Found[],
 ): Promise<Record<string, unknown> | undefined> {
   const options = input.source.kustomize ?? {}
+  const { images = [], replicas = [], patches = [] } = options
   const up = (path: string): string => (path === '' ? '..' : `../${path}`)
   const parts: Record<string, unknown> = {
     ...namesOf(options),
-    ...(options.images?.length ? { images: options.images.map(imageOverride) } : {}),
-    ...(options.replicas?.length ? { replicas: options.replicas.map(replicaOverride) } : {}),
+    ...unlessEmpty('images', images.map(imageOverride)),
+    ...unlessEmpty('replicas', replicas.map(replicaOverride)),
     ...(isFilled(options.commonLabels) ? { labels: [labelsOf(options, options.commonLabels)] } : {}),
     ...(isFilled(options.commonAnnotations)
       ? { commonAnnotations: annotationsOf(input, options, options.commonAnnotations) }
       : {}),
-    ...(options.patches?.length
-      ? { patches: await Promise.all(options.patches.map((patch) => inlinePatch(input, patch))) }
-      : {}),
-    ...(components.length > 0 ? { components: components.map((component) => up(component.path)) } : {}),
+    ...unlessEmpty('patches', await Promise.all(patches.map((patch) => inlinePatch(input, patch)))),
+    ...unlessEmpty(
+      'components',
+      components.map((component) => up(component.path)),
+    ),
   }
   if (Object.keys(parts).length === 0) return undefined
   if (input.folder.path === '') {
@@ -96,6 +98,10 @@ async function overlayOf(
     resources: [up(input.folder.path)],
     ...parts,
   }
+}
+
+function unlessEmpty(field: string, list: unknown[]): Record<string, unknown> {
+  return list.length === 0 ? {} : { [field]: list }
 }
 
 function namesOf(options: KustomizeSource): Record<string, string> {

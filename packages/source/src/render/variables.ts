@@ -21,11 +21,7 @@ export function buildVariables(request: RenderRequest, source: SourceSpec): Reco
 /** Fills in variables; `$$` is a dollar sign, an unknown name is nothing. */
 export function substitute(text: string, variables: Record<string, string>): string {
   if (!text.includes('$')) return text
-  return text.replace(
-    /\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g,
-    (_all, dollar, braced, plain) => {
-      if (dollar !== undefined) return '$'
-      return variables[String(braced ?? plain)] ?? ''
-    },
+  return text.replace(/\$(?:\$|\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)/g, (found) =>
+    found === '$$' ? '$' : (variables[found.replace(/[${}]/g, '')] ?? ''),
   )
 }
