@@ -53,7 +53,7 @@ export function createMemoryApi(): MemoryApi {
       const born = { uid: randomUUID(), generation: 1, creationTimestamp: timestamp(Date.now()) }
       return objects.store({ ...rest, metadata: { ...rest.metadata, ...born } })
     },
-    // oxlint-disable-next-line max-params: the shape of LocalApi
+    // oxlint-disable-next-line max-params -- the shape of LocalApi
     update: async (kind, key, change, options = {}) => {
       const previous = objects.get(kind, key)
       const wanted = previous && change(structuredClone(previous))
