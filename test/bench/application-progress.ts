@@ -70,15 +70,18 @@ function describeUnfinished(
   done: Map<string, number>,
   latest: Map<string, KubeObject>,
 ): string {
-  const open = [...latest.values()].filter((object) => !done.has(object.metadata.name))
-  const first = (open[0] ?? {}) as State & Partial<KubeObject>
-  const { sync, health, operationState, conditions } = first.status ?? {}
-  const words = [
+  const open = [...latest.values()].find((object) => !done.has(object.metadata.name))
+  const share = `${done.size} of ${options.count} applications done after ${options.timeoutMs / 1000} s`
+  if (open === undefined) return `${share}; no other application was seen`
+  return `${share}; ${open.metadata.name}: ${describeState(open as State)}`
+}
+
+function describeState({ status = {} }: State): string {
+  const { sync, health, operationState, conditions = [] } = status
+  return [
     `sync ${sync?.status ?? 'not said'}`,
     `health ${health?.status ?? 'not said'}`,
     `operation ${operationState?.phase ?? 'none'} ${operationState?.message ?? ''}`,
-    ...(conditions ?? []).map((condition) => `${condition.type}: ${condition.message}`),
-  ]
-  const share = `${done.size} of ${options.count} applications done after ${options.timeoutMs / 1000} s`
-  return `${share}; ${first.metadata?.name ?? 'none seen'}: ${words.join('; ')}`
+    ...conditions.map((condition) => `${condition.type}: ${condition.message}`),
+  ].join('; ')
 }

@@ -56,7 +56,7 @@ export async function createRepositoryObject(client: KubeClient, url: string): P
 
 /** Creates all applications, a few at a time, as `kubectl apply` of a big folder would. */
 export async function createApplications(client: KubeClient, url: string, count: number): Promise<void> {
-  const open = Array.from({ length: count }, (_, index) => applicationName(index)).reverse()
+  const open = Array.from({ length: count }, (_, index) => applicationName(index)).toReversed()
   const worker = async (): Promise<void> => {
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       await client.create(applicationOf(name, repositoryUrl(url)))
