@@ -1,0 +1,2 @@
+/** One version for all parts. */
+export const version = '0.1.0'
