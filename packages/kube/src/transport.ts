@@ -1,4 +1,5 @@
 import { Pool, ProxyAgent, type Dispatcher } from 'undici'
+import { AppError } from '@driftless/api'
 import type { ClusterConfig } from './cluster-config.ts'
 import { pause } from './backoff.ts'
 import { connectionError, isConnectionReset } from './connection-error.ts'
@@ -47,9 +48,11 @@ export function createTransport(config: ClusterConfig, poolSize: number): Transp
   const prefix = base.pathname.replace(/\/+$/, '')
   const source = createCredentialSource(config)
   let current: Connections | undefined
+  let closed = false
 
   async function connections(): Promise<Connections> {
     const credentials = await source.get()
+    if (closed) throw new AppError('ServiceUnavailable', `The client of ${base.origin} is closed.`)
     if (current !== undefined && sameIdentity(current.credentials, credentials)) {
       current.credentials = credentials
       return current
@@ -100,6 +103,7 @@ export function createTransport(config: ClusterConfig, poolSize: number): Transp
       }
     },
     async close() {
+      closed = true
       if (current !== undefined) closeConnections(current)
       current = undefined
     },

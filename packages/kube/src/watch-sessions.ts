@@ -28,6 +28,7 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
   const entries = new Set<Entry>()
   let connecting: Promise<Entry | undefined> | undefined
   let refusedUntilMs = 0
+  let closed = false
 
   async function connect(): Promise<Entry | undefined> {
     const socket = await openSocket(origin, tls)
@@ -37,6 +38,10 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
       return undefined
     }
     const session = await openSession(origin, socket)
+    if (closed) {
+      session.destroy()
+      throw closedError()
+    }
     const entry: Entry = { session, open: 0, limit: session.remoteSettings.maxConcurrentStreams ?? 100 }
     entries.add(entry)
     const drop = (): void => {
@@ -64,6 +69,7 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
       if (origin.protocol !== 'https:' || Date.now() < refusedUntilMs) return undefined
       let entry = withRoom()
       while (entry === undefined) {
+        if (closed) throw closedError()
         connecting ??= connect().finally(() => {
           connecting = undefined
         })
@@ -80,6 +86,7 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
       }
     },
     close() {
+      closed = true
       for (const entry of entries) entry.session.destroy()
       entries.clear()
     },
@@ -154,6 +161,10 @@ function keepAlive(session: ClientHttp2Session): void {
   }, pingEveryMs)
   timer.unref()
   session.once('close', () => clearInterval(timer))
+}
+
+function closedError(): Error {
+  return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })
 }
 
 function timeoutError(): Error {
