@@ -61,8 +61,7 @@ function copiedAnnotations(deployment: Deployment): Record<string, string> {
   const own = Object.entries(deployment.metadata.annotations ?? {}).filter(
     ([key]) => !notCopied.includes(key),
   )
-  const desired = deployment.spec.replicas ?? 1
-  return { ...Object.fromEntries(own), 'deployment.kubernetes.io/desired-replicas': String(desired) }
+  return Object.fromEntries(own)
 }
 
 function nextRevision(sets: ReplicaSet[]): number {

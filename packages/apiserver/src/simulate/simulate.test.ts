@@ -423,6 +423,72 @@ describe('other workloads', () => {
 })
 
 describe('around workloads', () => {
+  test('a claim takes a volume that fits, and its own volume goes with it', async () => {
+    const api = createMemoryApi()
+    start(api)
+    const volume = (name: string, accessModes: string[]) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: {
+        accessModes,
+        capacity: { storage: '5Gi' },
+        storageClassName: 'manual',
+        persistentVolumeReclaimPolicy: 'Retain',
+      },
+    })
+    const claim = (name: string, storageClassName?: string) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, namespace: 'shop' },
+      spec: {
+        accessModes: ['ReadWriteMany'],
+        ...(storageClassName === undefined ? {} : { storageClassName }),
+      },
+    })
+    await api.create(volume('once', ['ReadWriteOnce']))
+    await api.create(volume('many', ['ReadWriteMany']))
+    await api.create(claim('mine', 'manual'))
+    await api.create(claim('waits', ''))
+    await api.create(claim('own'))
+    const phaseOf = (name: string) =>
+      api.get(kinds.volume, '', name)?.status as { phase?: string } | undefined
+    await eventually(() => {
+      expect(read<PersistentVolumeClaim>(api, kinds.claim, 'mine')).toMatchObject({
+        spec: { volumeName: 'many' },
+        status: { phase: 'Bound', capacity: { storage: '5Gi' } },
+      })
+      expect(read<PersistentVolumeClaim>(api, kinds.claim, 'own').status?.phase).toBe('Bound')
+      expect(read<PersistentVolumeClaim>(api, kinds.claim, 'waits').status?.phase).toBe('Pending')
+      expect(phaseOf('many')?.phase).toBe('Bound')
+      expect(phaseOf('once')?.phase).toBe('Available')
+    })
+    await api.delete(kinds.claim, { namespace: 'shop', name: 'own' })
+    await api.delete(kinds.claim, { namespace: 'shop', name: 'mine' })
+    await eventually(() => {
+      expect(api.list(kinds.volume).map((one) => one.metadata.name)).toEqual(['once', 'many'])
+      expect(phaseOf('many')?.phase).toBe('Released')
+    })
+  })
+
+  test('a pod that is to go is removed by its kubelet', async () => {
+    const api = createMemoryApi()
+    start(api)
+    await api.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'old',
+        namespace: 'shop',
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        deletionGracePeriodSeconds: 30,
+      },
+      spec: { containers: [{ name: 'main', image: 'nginx' }] },
+    })
+    await eventually(() => expect(api.get(kinds.pod, 'shop', 'old')).toBeUndefined())
+    expect(api.events.map((event) => event.reason)).toContain('Killing')
+  })
+
   test('a service gets an address and the endpoints of its ready pods, and takes them away', async () => {
     const api = createMemoryApi()
     start(api)

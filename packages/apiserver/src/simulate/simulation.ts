@@ -139,13 +139,19 @@ export function randomSuffix(): string {
   return Array.from({ length: 5 }, () => nameLetters[randomInt(nameLetters.length)]).join('')
 }
 
-/** A short name-safe hash of a value; equal for values that are equal as JSON with the same key order or not. */
-export function nameHash(value: unknown): string {
+const hashes = new WeakMap<object, string>()
+
+/** A short name-safe hash of a stored value, whatever the order of its keys. Stored values never change, so it is kept. */
+export function nameHash(value: object): string {
+  const known = hashes.get(value)
+  if (known !== undefined) return known
   const bytes = createHash('sha256').update(sortedJson(value)).digest()
-  return Array.from(bytes.subarray(0, 10), (byte) => nameLetters[byte % nameLetters.length]).join('')
+  const hash = Array.from(bytes.subarray(0, 10), (byte) => nameLetters[byte % nameLetters.length]).join('')
+  hashes.set(value, hash)
+  return hash
 }
 
-function sortedJson(value: unknown): string {
+function sortedJson(value: object): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
     return Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
