@@ -4,15 +4,16 @@ import {
   isCompleted,
   type Operation,
   type OperationState,
+  type ResourceStatus,
   type SyncStatusCode,
 } from '@driftless/api'
-import { jsonEqual, type ObjectKey } from '@driftless/apimachinery'
+import { jsonEqual } from '@driftless/apimachinery'
 
 export interface AutoSyncInput {
   application: Application
   /** Of the comparison that was just made. */
   sync: SyncStatusCode
-  resources: readonly { key: ObjectKey; sync: SyncStatusCode | ''; requiresPruning: boolean }[]
+  resources: readonly Pick<ResourceStatus, 'group' | 'kind' | 'name' | 'status' | 'requiresPruning'>[]
   /** Commits that were compared, one for each source. */
   revisions: readonly string[]
   sources: readonly ApplicationSource[]
@@ -44,12 +45,12 @@ export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
     if (waiting !== undefined) return waiting
   }
   const { prune, allowEmpty } = input.application.spec.syncPolicy?.automated ?? {}
-  const all = input.resources.filter((resource) => resource.sync !== '')
+  const all = input.resources.filter((resource) => resource.status !== undefined)
   if (
     prune === true &&
     allowEmpty !== true &&
     all.length > 0 &&
-    all.every((entry) => entry.requiresPruning)
+    all.every((entry) => entry.requiresPruning === true)
   ) {
     const message = 'auto-sync will wipe out all resources'
     return { sync: false, reason: message, condition: { type: 'SyncError', message } }
@@ -63,8 +64,12 @@ function notWanted({ application, sync, resources }: AutoSyncInput): Refusal | u
   if (application.operation !== undefined) return no('an operation is under way')
   if (application.metadata.deletionTimestamp !== undefined) return no('the application is being deleted')
   if (sync !== 'OutOfSync') return no(`the application is ${sync}`)
-  const open = resources.filter((resource) => resource.sync !== 'Synced' && resource.sync !== '')
-  if (automated.prune !== true && open.length > 0 && open.every((resource) => resource.requiresPruning)) {
+  const open = resources.filter((resource) => resource.status !== 'Synced' && resource.status !== undefined)
+  if (
+    automated.prune !== true &&
+    open.length > 0 &&
+    open.every((resource) => resource.requiresPruning === true)
+  ) {
     return no('only pruning is left, and automated pruning is off')
   }
   return undefined
@@ -115,8 +120,8 @@ function operationFor(input: AutoSyncInput, attempt: OperationState | undefined)
   const multiple = several !== undefined && several.length > 0
   const [source] = input.sources
   const [revision = ''] = input.revisions
-  const broken = input.resources.filter((resource) => resource.sync !== 'Synced')
-  const healed = broken.map(({ key: { group, kind, name } }) => ({ group, kind, name }))
+  const broken = input.resources.filter((resource) => resource.status !== 'Synced')
+  const healed = broken.map(({ group = '', kind, name }) => ({ group, kind, name }))
   return {
     initiatedBy: { automated: true },
     retry: syncPolicy?.retry ?? { limit: 5 },

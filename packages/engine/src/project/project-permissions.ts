@@ -2,7 +2,7 @@ import type { ApplicationDestination, AppProject } from '@driftless/api'
 import { globMatches } from './glob.ts'
 
 /** Whether applications of the project may read a repository: an allowing glob matches and no `!` one. */
-export function isSourcePermitted(project: AppProject, repoURL: string): boolean {
+export function permitsSource(project: AppProject, repoURL: string): boolean {
   const url = comparableUrl(repoURL)
   const matches = (pattern: string) =>
     pattern === '*' || globMatches(pattern === '**' ? '**' : comparableUrl(pattern), url, '/')
@@ -10,7 +10,7 @@ export function isSourcePermitted(project: AppProject, repoURL: string): boolean
 }
 
 /** Whether its applications may deploy there. `destination` carries both name and address of the cluster where known. */
-export function isDestinationPermitted(project: AppProject, destination: ApplicationDestination): boolean {
+export function permitsDestination(project: AppProject, destination: ApplicationDestination): boolean {
   let allowed = false
   for (const rule of project.spec.destinations ?? []) {
     const cluster = clusterMatch(rule, destination)
@@ -23,7 +23,7 @@ export function isDestinationPermitted(project: AppProject, destination: Applica
 }
 
 /** Whether an Application object of a namespace may name the project. The control namespace always may. */
-export function isSourceNamespacePermitted(
+export function permitsSourceNamespace(
   project: AppProject,
   namespace: string,
   controlNamespace: string,
@@ -36,7 +36,7 @@ export function isSourceNamespacePermitted(
  * Whether its applications may own objects of the kind. No cluster-scoped kind without a rule that allows it; every namespaced
  * kind unless there is a list (an empty one allows none). Blacklists always take away.
  */
-export function isKindPermitted(
+export function permitsKind(
   project: AppProject,
   object: { group: string; kind: string; name: string; namespaced: boolean },
 ): boolean {
