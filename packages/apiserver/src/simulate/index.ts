@@ -3,6 +3,10 @@
  * deployments roll out, jobs complete, claims are bound, services and ingresses get an address. No image is pulled and
  * no process runs; `imageRules` lists the image names that fail on purpose.
  *
+ * What is simpler than in a cluster: there is one node and every pod fits on it, whatever its selectors, taints and
+ * resources; probes always pass; load balancers and ingresses are at the loopback address; autoscalers see no load; a
+ * service has an EndpointSlice once it selects a pod, and no Endpoints object.
+ *
  * Level-based: every reconcile reads what is stored and brings it one step on, so nothing is lost when the process is
  * killed between two writes, and starting again just continues. Waits count from stored times.
  */
