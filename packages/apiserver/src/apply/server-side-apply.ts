@@ -65,7 +65,7 @@ export function serverSideApply(input: ApplyInput): ApplyResult {
       `failed to create typed patch object (${describe(patch)}): ${problem}`,
     )
   const base = live === undefined ? undefined : withOwners(live, input)
-  const own = withoutReset(stripServerFields(fieldSetOf(config, schema)), schema, subresource)
+  const own = withoutReset(fieldSetOf(config, schema), schema, subresource)
   return applyConfig(input, { base, config, own })
 }
 
@@ -105,7 +105,7 @@ function applyConfig(input: ApplyInput, { base, config, own }: Prepared): ApplyR
   return finish(input, {
     merged,
     managers,
-    ownersMoved: last === undefined || !equalFieldSets(last.set, own),
+    ownersMoved: last === undefined || !equalFieldSets(last.set, stripServerFields(own)),
   })
 }
 

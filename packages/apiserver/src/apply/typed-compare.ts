@@ -37,7 +37,15 @@ export function compareTyped(
   if (after === undefined) return { ...same, removed: wholeSet(before, schema) }
   if (isMapLike(before, after)) return compareMaps(before, after, schema)
   if (isListLike(before, after)) return compareLists(before, after, schema)
-  return jsonEqual(before, after) ? same : modified
+  return jsonEqual(before, after) ? same : changedKind(before, after, schema)
+}
+
+/** Scalars that differ, or (where anything goes) a map in the place of something else: its fields come or go as well. */
+function changedKind(before: JsonValue, after: JsonValue, schema: TypeSchema): Comparison {
+  if (schema.mapType === 'atomic') return modified
+  if (isJsonObject(after)) return { ...modified, added: { ...wholeMap(after, schema), member: false } }
+  if (isJsonObject(before)) return { ...modified, removed: { ...wholeMap(before, schema), member: false } }
+  return modified
 }
 
 /** Every path of a value that appears or goes as a whole. */
@@ -86,15 +94,49 @@ function compareMaps(before: Nullable<JsonObject>, after: JsonValue, schema: Typ
     return jsonEqual(before, after) ? same : modified
   }
   const parts = new Parts()
+  const always = requiredLists(schema)
+  const read = (from: JsonObject, name: string): JsonValue | undefined =>
+    from[name] === undefined && always.includes(name) ? null : from[name]
   for (const name in old) {
-    parts.add(`f:${name}`, compareTyped(old[name], now[name], fieldSchema(schema, name) ?? untypedSchema))
+    parts.add(
+      `f:${name}`,
+      compareTyped(read(old, name), read(now, name), fieldSchema(schema, name) ?? untypedSchema),
+    )
   }
   for (const name in now) {
     if (old[name] !== undefined) continue
-    parts.add(`f:${name}`, compareTyped(undefined, now[name], fieldSchema(schema, name) ?? untypedSchema))
+    parts.add(
+      `f:${name}`,
+      compareTyped(read(old, name), now[name], fieldSchema(schema, name) ?? untypedSchema),
+    )
   }
   return parts.comparison()
 }
+
+const listsMade = new WeakMap<TypeSchema, readonly string[]>()
+
+/** Lists that a Go struct writes as null when there are none: absent and null are the same then, and never "removed". */
+function requiredLists(schema: TypeSchema): readonly string[] {
+  if (schema.origin === 'custom') return noNames
+  const known = listsMade.get(schema)
+  if (known !== undefined) return known
+  const made = [...schema.required, ...unlistedLists(schema)].filter(
+    (name) => schema.properties.get(name)?.type === 'array',
+  )
+  listsMade.set(schema, made)
+  return made
+}
+
+/** Written as null although the OpenAPI calls them optional. */
+function unlistedLists(schema: TypeSchema): string[] {
+  const kinds = schema.source['x-kubernetes-group-version-kind']
+  const [first] = Array.isArray(kinds) ? kinds : []
+  if (!isJsonObject(first)) return []
+  if (first['kind'] === 'EndpointSlice') return ['ports']
+  return first['kind'] === 'Role' || first['kind'] === 'ClusterRole' ? ['rules'] : []
+}
+
+const noNames: readonly string[] = []
 
 function isEmpty(object: JsonObject): boolean {
   for (const name in object) if (object[name] !== undefined) return false

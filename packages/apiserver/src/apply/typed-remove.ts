@@ -66,7 +66,7 @@ function removeItems(object: JsonObject, set: FieldSet, schema: TypeSchema): Jso
   return isJsonObject(rest) ? rest : {}
 }
 
-/** `undefined` when nothing is left. Atomic values have no parts to take out: they go whole. */
+/** `undefined` when nothing is left; a field of which nothing is left stays as null, and counts as being there. Atomic values have no parts to take out: they go whole. */
 function removeFrom(value: JsonValue, set: FieldSet, schema: TypeSchema): JsonValue | undefined {
   if (isJsonObject(value)) return schema.mapType === 'atomic' ? undefined : removeFromMap(value, set, schema)
   if (Array.isArray(value))
@@ -83,8 +83,7 @@ function removeFromMap(object: JsonObject, set: FieldSet, schema: TypeSchema): J
     if (value === undefined || child?.member === true) continue
     const rest =
       child === undefined ? value : removeFrom(value, child, fieldSchema(schema, name) ?? untypedSchema)
-    if (rest === undefined) continue
-    setField(out, name, rest)
+    setField(out, name, rest ?? null)
     left = true
   }
   return left ? out : undefined

@@ -7,18 +7,26 @@ import {
 } from '@driftless/apimachinery'
 import { RE2JS } from 're2js'
 import { type Cause, duplicate, invalid } from './causes.ts'
-import { schemaCauses } from './validate-schema.ts'
+
+/** Checks a value against a whole schema; given by the caller, as limits and schemas go into each other. */
+export type SchemaCheck = (value: JsonValue, schema: TypeSchema, path: string) => Cause[]
+
+interface Limited {
+  path: string
+  check: SchemaCheck
+}
 
 /** The limits that CRD schemas set: lengths, sizes, ranges, patterns, formats, unique items, oneOf and its like. */
-export function limitCauses(value: JsonValue, schema: TypeSchema, path: string): Cause[] {
+export function limitCauses(value: JsonValue, schema: TypeSchema, at: Limited): Cause[] {
   if (schema.origin === 'built-in') return []
   const { source } = schema
+  const { path } = at
   if (typeof value === 'string')
-    return [...stringCauses(value, source, path), ...logicCauses(value, source, path)]
+    return [...stringCauses(value, source, path), ...logicCauses(value, source, at)]
   if (typeof value === 'number')
-    return [...numberCauses(value, source, path), ...logicCauses(value, source, path)]
-  if (Array.isArray(value)) return [...listCauses(value, schema, path), ...logicCauses(value, source, path)]
-  if (isJsonObject(value)) return [...mapCauses(value, source, path), ...logicCauses(value, source, path)]
+    return [...numberCauses(value, source, path), ...logicCauses(value, source, at)]
+  if (Array.isArray(value)) return [...listCauses(value, schema, path), ...logicCauses(value, source, at)]
+  if (isJsonObject(value)) return [...mapCauses(value, source, path), ...logicCauses(value, source, at)]
   return []
 }
 
@@ -126,10 +134,11 @@ function mapCauses(value: JsonObject, source: JsonObject, path: string): Cause[]
 }
 
 /** `allOf`, `anyOf`, `oneOf`, `not`: their branches restrict only, so each is a schema of its own without types. */
-function logicCauses(value: JsonValue, source: JsonObject, path: string): Cause[] {
+function logicCauses(value: JsonValue, source: JsonObject, at: Limited): Cause[] {
+  const { path } = at
   const causes: Cause[] = []
-  for (const branch of branches(source['allOf'])) causes.push(...branchCauses(value, branch, path))
-  const fits = (branch: JsonObject): boolean => branchCauses(value, branch, path).length === 0
+  for (const branch of branches(source['allOf'])) causes.push(...branchCauses(value, branch, at))
+  const fits = (branch: JsonObject): boolean => branchCauses(value, branch, at).length === 0
   const any = branches(source['anyOf'])
   if (any.length > 0 && !any.some(fits))
     causes.push(inBody(path, value, 'must validate at least one schema (anyOf)'))
@@ -147,7 +156,7 @@ function branches(value: JsonValue | undefined): JsonObject[] {
 
 const branchSchemas = new WeakMap<JsonObject, TypeSchema>()
 
-function branchCauses(value: JsonValue, branch: JsonObject, path: string): Cause[] {
+function branchCauses(value: JsonValue, branch: JsonObject, { path, check }: Limited): Cause[] {
   const known = branchSchemas.get(branch)
   const schema =
     known ??
@@ -157,7 +166,7 @@ function branchCauses(value: JsonValue, branch: JsonObject, path: string): Cause
     )
   if (known === undefined) branchSchemas.set(branch, schema)
   const missing = branch['required']
-  if (isJsonObject(value) || !Array.isArray(missing)) return schemaCauses(value, schema, path)
+  if (isJsonObject(value) || !Array.isArray(missing)) return check(value, schema, path)
   return [inBody(path, value, 'must be an object')]
 }
 

@@ -15,7 +15,10 @@ export function schemaCauses(value: JsonValue, schema: TypeSchema, path: string)
   if (value === null && (schema.nullable || schema.origin === 'built-in')) return []
   const own = typeCause(value, schema, path)
   if (own !== undefined) return [own]
-  const causes = [...enumCauses(value, schema, path), ...limitCauses(value, schema, path)]
+  const causes = [
+    ...enumCauses(value, schema, path),
+    ...limitCauses(value, schema, { path, check: schemaCauses }),
+  ]
   if (isJsonObject(value)) causes.push(...objectCauses(value, schema, path))
   else if (Array.isArray(value) && schema.items !== undefined) {
     for (const [at, entry] of value.entries())
