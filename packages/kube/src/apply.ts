@@ -2,7 +2,7 @@
  * The only door through which managed objects are created, changed and deleted. Everything that a synchronisation writes
  * to a destination cluster passes here; nothing else in the system does.
  */
-import { AppError } from '@driftless/api'
+import { AppError, isAppError } from '@driftless/api'
 import { formatApiVersion, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
 import type { DeleteOptions, KubeClient, ObjectRef, WriteOptions } from './client.ts'
 import { isConflict } from './kube-api-error.ts'
@@ -110,4 +110,32 @@ function refOf(object: KubeObject): ObjectRef {
 function writeOptions(options: ManagedWriteOptions): WriteOptions {
   const { validate = true, ...rest } = options
   return { ...rest, fieldValidation: validate ? 'Strict' : 'Ignore' }
+}
+
+/**
+ * Takes one finalizer of ours away, so that a hook object may go. Answers the object as it is now, `undefined` when it is
+ * gone. Made anew from the newest version when somebody else wrote meanwhile.
+ */
+export async function releaseManaged(
+  client: KubeClient,
+  object: KubeObject,
+  finalizer: string,
+): Promise<KubeObject | undefined> {
+  let current: KubeObject | undefined = object
+  for (let attempt = 0; current !== undefined && attempt < 5; attempt += 1) {
+    const { finalizers = [], resourceVersion } = current.metadata
+    if (!finalizers.includes(finalizer)) return current
+    const kept = finalizers.filter((name) => name !== finalizer)
+    try {
+      return await client.patch(refOf(current), {
+        type: 'merge',
+        body: { metadata: { resourceVersion, finalizers: kept } },
+      })
+    } catch (error) {
+      if (isAppError(error, 'NotFound')) return undefined
+      if (!isAppError(error, 'Conflict')) throw error
+      current = await client.find(refOf(current))
+    }
+  }
+  return current
 }

@@ -19,6 +19,7 @@ export { clusterConfigFromSecret } from './cluster-secret.ts'
 export {
   applyManaged,
   deleteManaged,
+  releaseManaged,
   replaceManaged,
   takeOverManaged,
   type ManagedDelete,

@@ -1,5 +1,5 @@
 import { AppError, type Application, type AppProject } from '@driftless/api'
-import { permitsDestination, permitsSource } from '@driftless/engine'
+import { permitsDestination, permitsKind, permitsSource, type Target } from '@driftless/engine'
 import type { ClusterConnection } from './clusters.ts'
 import { sourcesOf } from './desired-state.ts'
 import type { PlannerOptions } from './planner.ts'
@@ -39,6 +39,28 @@ export function checkApplication(options: PlannerOptions, application: Applicati
     )
   }
   return connection
+}
+
+/** Kinds that the project does not permit are refused before the first write. @throws AppError `Forbidden`. */
+export function checkKinds(
+  options: PlannerOptions,
+  application: Application,
+  targets: readonly Target[],
+): void {
+  const project = requireProject(options, application)
+  for (const { key } of targets) {
+    const namespaced = key.namespace !== ''
+    if (permitsKind(project, { group: key.group, kind: key.kind, name: key.name, namespaced })) continue
+    const scope = namespaced ? 'kind' : 'cluster-scoped kind'
+    throw new AppError(
+      'Forbidden',
+      `project "${project.metadata.name}" does not permit the ${scope} ${key.kind} (${key.name})`,
+      {
+        fields: [{ field: 'spec.source.path', message: `holds a ${key.kind}` }],
+        remedy: 'An administrator permits it in the allow-list of the DevOps project.',
+      },
+    )
+  }
 }
 
 /** An application outside the control namespace may use only the AppProject of its own namespace (decision 16). */

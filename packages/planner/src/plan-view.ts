@@ -2,10 +2,9 @@ import type { Operation, PlannedResource, PlanView } from '@driftless/api'
 import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import { diffObjects, maskSecrets, type PlannedItem } from '@driftless/engine'
 import { formatYaml } from './format-yaml.ts'
-import type { ClusterConnection } from './clusters.ts'
 import { type Comparison, compareWithLive } from './compare.ts'
 import { readDesiredState } from './desired-state.ts'
-import { checkApplication } from './check-application.ts'
+import { checkApplication, checkKinds } from './check-application.ts'
 import { decodeInventory } from '@driftless/engine'
 import type { PlannerOptions, PlanRequest } from './planner.ts'
 import { checkNamespaces, planOperation } from './sync-plan.ts'
@@ -23,6 +22,7 @@ export async function planApplication(options: PlannerOptions, request: PlanRequ
     signal: request.signal,
     ...(wanted === undefined ? {} : { revisions: [wanted] }),
   })
+  checkKinds(options, application, desired.targets)
   checkNamespaces(options, {
     application,
     connection,
@@ -51,7 +51,7 @@ export async function planApplication(options: PlannerOptions, request: PlanRequ
     hash: plan.hash,
     revision: desired.revisions[0] ?? '',
     revisionSubject: await readSubject(options, request, desired.revisions[0] ?? ''),
-    resources: await Promise.all(plan.items.map((item) => viewOf(item, connection, comparison))),
+    resources: plan.items.map((item) => viewOf(item, comparison)),
     counts: plan.counts,
     warnings: [
       ...desired.warnings,
@@ -61,11 +61,7 @@ export async function planApplication(options: PlannerOptions, request: PlanRequ
   }
 }
 
-async function viewOf(
-  item: PlannedItem,
-  connection: ClusterConnection,
-  comparison: Comparison,
-): Promise<PlannedResource> {
+function viewOf(item: PlannedItem, comparison: Comparison): PlannedResource {
   const { group, version } = parseApiVersion(item.apiVersion)
   const live = item.live
   return {

@@ -1,7 +1,7 @@
 import { AppError, type Application, type AppProject, type PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
 import type { RepositoryAccess, SourceService } from '@driftless/source'
-import { checkApplication } from './check-application.ts'
+import { checkApplication, checkKinds } from './check-application.ts'
 import type { ClusterConnection, ClusterRegistry } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
@@ -45,6 +45,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     check: (application) => checkApplication(options, application),
     readDesired: async (request) => {
       const desired = await readDesiredState(options, request)
+      checkKinds(options, request.application, desired.targets)
       checkNamespaces(options, {
         application: request.application,
         connection: request.connection,

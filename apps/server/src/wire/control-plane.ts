@@ -19,6 +19,23 @@ export async function prepareControlPlane(
   )
   await Promise.all(options.roles.map((role) => client.apply(role, { manager, force: true })))
   client.discovery.invalidate()
+  await ensureDefaultProject(client, options.namespace)
+}
+
+/** Project of the administrators' own applications in the control namespace; permits everything (Argo CD behaviour). */
+async function ensureDefaultProject(client: KubeClient, namespace: string): Promise<void> {
+  const ref = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', namespace, name: 'default' }
+  if ((await client.find(ref)) !== undefined) return
+  await client.create({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    metadata: { name: ref.name, namespace },
+    spec: {
+      sourceRepos: ['*'],
+      destinations: [{ server: '*', namespace: '*' }],
+      clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+    },
+  })
 }
 
 async function ensureCrd(client: KubeClient, crd: KubeObject): Promise<void> {

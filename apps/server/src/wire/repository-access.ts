@@ -1,8 +1,8 @@
 import type { GitRepository } from '@driftless/api'
-import { labels } from '@driftless/api'
+import { labels, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { KubeClient } from '@driftless/kube'
-import { normalizeRepositoryUrl, type RepositoryAccess } from '@driftless/source'
+import type { RepositoryAccess } from '@driftless/source'
 import type { ControlInformers } from './informers.ts'
 
 export interface RepositoryAccessOptions {

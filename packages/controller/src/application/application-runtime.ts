@@ -9,7 +9,6 @@ export interface RunningSync {
   /** Names the operation on its hooks; stays the same over a restart. */
   operationId: string
   state: SyncState
-  desired: DesiredState
 }
 
 /** What is remembered of an application between two passes. All of it can be lost at any moment. */
@@ -47,7 +46,7 @@ export function noteLiveObject(runtime: ApplicationRuntime, _cluster: string, ch
   const written = runtime.written.get(id)
   if (written === undefined) return true
   if (written === null) {
-    if (change.type === 'DELETED') runtime.written.delete(id)
+    if (change.type !== 'MODIFIED') runtime.written.delete(id)
     return true
   }
   if (isOlder(change.object.resourceVersion, written.metadata.resourceVersion)) return false

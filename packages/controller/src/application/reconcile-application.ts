@@ -9,9 +9,8 @@ import {
   type Operation,
   type OperationState,
 } from '@driftless/api'
-import { formatKey } from '@driftless/apimachinery'
+import { formatKey, stableHash } from '@driftless/apimachinery'
 import { decideAutoSync, encodeInventory } from '@driftless/engine'
-import { isConflict } from '@driftless/kube'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './application-controller.ts'
@@ -56,7 +55,7 @@ export async function reconcileApplication(
   try {
     return await runPass(pass)
   } catch (error) {
-    if (isConflict(error)) return { requeueAfterMs: 20 }
+    if (isAppError(error, 'Conflict')) return { requeueAfterMs: 20 }
     if (!isAppError(error)) throw error
     await writeFailure(pass, error)
     return retryAfter(error)
@@ -121,7 +120,27 @@ async function readDesired(
     ...(pass.refresh === undefined ? {} : { maxAgeMs: 0 }),
   })
   runtime.desired = desired
-  return desired
+  const looking = operation === undefined && pass.refresh === undefined
+  return looking && isSameInputs(application, desired)
+    ? { ...desired, revisions: syncedRevisions(application) }
+    : desired
+}
+
+/** A commit that changes nothing that is read does not move the revision (ADR 3). */
+function isSameInputs(application: Application, desired: DesiredState): boolean {
+  const { sync, driftless } = application.status ?? {}
+  return (
+    sync !== undefined && driftless?.inputs === inputsOf(desired) && syncedRevisions(application)[0] !== ''
+  )
+}
+
+function syncedRevisions(application: Application): string[] {
+  const { sync } = application.status ?? {}
+  return sync?.revisions ?? [sync?.revision ?? '']
+}
+
+function inputsOf(desired: DesiredState): string {
+  return stableHash(desired.key)
 }
 
 /** A running operation keeps the revision that it began with, over a restart too. */
@@ -174,7 +193,7 @@ async function driveOperation(pass: Pass, input: OperationPass): Promise<Reconci
   const base = await statusOf(pass, { desired: input.desired, comparison, conditions: comparison.conditions })
   if (driven.done === undefined) {
     await writeStatus(pass, { ...base, operationState: runningState(state, driven) })
-    return driven.requeueAfterMs === undefined ? undefined : { requeueAfterMs: driven.requeueAfterMs }
+    return undefined
   }
   const finished = finishOperation(pass, { state, driven, desired: input.desired })
   await writeStatus(pass, { ...base, ...finished.status }, finished.removeOperation ? null : undefined)
@@ -230,6 +249,7 @@ async function statusOf(pass: Pass, input: StatusInput): Promise<ApplicationStat
       ...old.driftless,
       inventory: encodeInventory([...runtime.inventory.values()]),
       subject,
+      inputs: inputsOf(desired),
     },
   }
 }

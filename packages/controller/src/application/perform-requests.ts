@@ -1,0 +1,164 @@
+import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@driftless/api'
+import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
+import { type RequestResult, recordOf, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
+import { applyManaged, deleteManaged, releaseManaged, replaceManaged, takeOverManaged } from '@driftless/kube'
+import type { DriveInput } from './drive-sync.ts'
+import type { Pass } from './reconcile-application.ts'
+import { writeApplication } from './write-application.ts'
+
+interface PerformInput extends DriveInput {
+  machine: SyncState
+  requests: readonly SyncRequest[]
+}
+
+/** Failures after which nobody knows what happened: not a result, but a reason to look again. */
+const undecided = new Set(['ServiceUnavailable', 'Timeout', 'TooManyRequests'])
+
+/** Does what the sync machine asks for; what the cluster refuses is an answer, not an exception. */
+export function performRequests(pass: Pass, input: PerformInput): Promise<RequestResult[]> {
+  return Promise.all(
+    input.requests.map(async (request): Promise<RequestResult> => {
+      try {
+        const { message, uid } = await perform(pass, input, request)
+        return { id: request.id, ok: true, message, ...(uid === undefined ? {} : { uid }) }
+      } catch (error) {
+        if (!isAppError(error) || undecided.has(error.code)) throw error
+        return { id: request.id, ok: false, message: messageOf(error) }
+      }
+    }),
+  )
+}
+
+interface Done {
+  message: string
+  uid?: string
+}
+
+async function perform(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
+  switch (request.verb) {
+    case 'dry-run':
+      await applyManaged(input.connection.client, requireObject(request), {
+        ...writeOptions(pass, request),
+        dryRun: true,
+      })
+      return { message: '' }
+    case 'apply':
+    case 'replace':
+    case 'create-hook':
+      return writeObject(pass, input, request)
+    case 'delete':
+    case 'delete-hook':
+    case 'release-hook':
+      return removeObject(pass, input, request)
+    case 'save':
+      await saveResults(pass, input)
+      return { message: '' }
+    default:
+      return request.verb satisfies never
+  }
+}
+
+function writeOptions(pass: Pass, request: SyncRequest) {
+  return { manager: fieldManager, validate: request.validate ?? true, signal: pass.options.signal }
+}
+
+function requireObject(request: SyncRequest): KubeObject {
+  if (request.object === undefined) throw new AppError('InternalError', `${request.id} has no object`)
+  return request.object
+}
+
+async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
+  const object = requireObject(request)
+  const { client } = input.connection
+  const options = writeOptions(pass, request)
+  const row = input.comparison.compared.resources.find(({ key }) => formatKey(key) === formatKey(request.key))
+  let answer: KubeObject
+  if (request.verb === 'replace' && request.force === true && row?.live !== undefined) {
+    await deleteManaged(client, { ...deletionOf(request), uid: row.live.metadata.uid ?? '' })
+    answer = await client.create(object, { manager: fieldManager, signal: options.signal })
+  } else if (request.verb === 'replace') {
+    answer = await replaceManaged(client, object, options)
+  } else {
+    if (row?.live !== undefined) await takeOverManaged(client, row.live, options)
+    answer = await applyManaged(client, object, options)
+  }
+  remember(pass, input, answer)
+  const verb = row?.live === undefined ? 'created' : 'configured'
+  return {
+    message: `${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`,
+    ...(answer.metadata.uid === undefined ? {} : { uid: answer.metadata.uid }),
+  }
+}
+
+/** The answer is the live object until the watch brings a newer one, and the record that drift is judged by. */
+function remember(pass: Pass, input: PerformInput, answer: KubeObject): void {
+  const target = input.desired.targets.find(
+    ({ key, hook }) => hook.length === 0 && formatKey(key) === keyText(answer),
+  )
+  pass.runtime.written.set(keyText(answer), answer)
+  if (target === undefined) return
+  const { schema, epoch } = input.comparison.facts(gvkOf(target.object))
+  const { ignoreDifferences } = pass.application.spec
+  pass.runtime.inventory.set(
+    keyText(answer),
+    recordOf(answer, {
+      target,
+      schema,
+      schemaEpoch: epoch,
+      ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
+    }),
+  )
+}
+
+function keyText(object: KubeObject): string {
+  const { group } = parseApiVersion(object.apiVersion)
+  const { namespace = '', name } = object.metadata
+  return formatKey({ group, kind: object.kind, namespace, name })
+}
+
+function deletionOf(request: SyncRequest) {
+  return {
+    key: request.key,
+    version: parseApiVersion(request.apiVersion).version,
+    propagationPolicy: request.propagationPolicy ?? ('Foreground' as const),
+  }
+}
+
+async function removeObject(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
+  const { client, live } = input.connection
+  const id = formatKey(request.key)
+  const written = pass.runtime.written.get(id)
+  const object = written ?? live.get(request.key)?.object
+  const uid = request.uid ?? object?.metadata.uid
+  if (object === undefined || uid === undefined) return { message: 'already gone' }
+  if (request.verb !== 'delete') {
+    const released = await releaseManaged(client, object, finalizers.hook)
+    if (released !== undefined) pass.runtime.written.set(id, released)
+    if (request.verb === 'release-hook') return { message: '' }
+  }
+  const policy = request.verb === 'delete' ? {} : { propagationPolicy: 'Background' as const }
+  const outcome = await deleteManaged(client, { ...deletionOf(request), ...policy, uid })
+  if (outcome === 'gone') pass.runtime.written.set(id, null)
+  else pass.runtime.written.delete(id)
+  if (request.verb === 'delete') pass.runtime.inventory.delete(id)
+  return { message: '' }
+}
+
+/** The end of a hook is written down before its object goes, so that it is never run twice for one sync. */
+async function saveResults(pass: Pass, input: PerformInput): Promise<void> {
+  const { application, options, runtime } = pass
+  const state = application.status?.operationState ?? input.state
+  pass.application = await writeApplication(options.client, runtime, {
+    application,
+    write: {
+      status: {
+        ...application.status,
+        operationState: {
+          ...state,
+          message: input.machine.message,
+          syncResult: { ...state.syncResult, resources: resultsOf(input.machine) },
+        },
+      },
+    },
+  })
+}
