@@ -1,0 +1,186 @@
+import { isAppError } from '@driftless/api'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router'
+import { sessionQuery } from '../api/queries.ts'
+import { deploymentTabs, paths, patterns } from '../paths.ts'
+import { Shell } from '../shell/shell.tsx'
+import { NotFound, PageFailed } from '../shell/not-found.tsx'
+import { queryClient, whenSessionIsLost } from './query-client.ts'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: patterns.login,
+  component: lazyRouteComponent(() => import('../features/session/login-page.tsx'), 'LoginPage'),
+})
+
+/** Everything behind the login. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery)
+    } catch (error) {
+      if (isAppError(error, 'Unauthorized'))
+        throw redirect({ to: paths.login, search: { next: location.href } as never })
+      throw error
+    }
+  },
+})
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: paths.overview,
+  component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
+})
+
+const allProjects = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.allProjects,
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+})
+
+const workspaceProjects = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.workspace,
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+})
+
+const workspaces = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.workspaces,
+  component: lazyRouteComponent(() => import('../features/projects/workspaces-page.tsx'), 'WorkspacesPage'),
+})
+
+const clusters = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.clusters,
+  component: lazyRouteComponent(() => import('../features/clusters/clusters-page.tsx'), 'ClustersPage'),
+})
+
+const project = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.project,
+  component: lazyRouteComponent(() => import('../features/deployments/project-layout.tsx'), 'ProjectLayout'),
+})
+
+const projectIndex = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    const { workspace, project: name } = params as { workspace: string; project: string }
+    throw redirect({ to: paths.deployments({ workspace, project: name }) })
+  },
+})
+
+const repositories = createRoute({
+  getParentRoute: () => project,
+  path: patterns.repositories,
+  component: lazyRouteComponent(
+    () => import('../features/repositories/repositories-page.tsx'),
+    'RepositoriesPage',
+  ),
+})
+
+const deployments = createRoute({
+  getParentRoute: () => project,
+  path: patterns.deployments,
+  component: lazyRouteComponent(
+    () => import('../features/deployments/list/deployments-page.tsx'),
+    'DeploymentsPage',
+  ),
+})
+
+const newDeployment = createRoute({
+  getParentRoute: () => project,
+  path: patterns.newDeployment,
+  component: lazyRouteComponent(() => import('../features/deployments/wizard/wizard-page.tsx'), 'WizardPage'),
+})
+
+const deployment = createRoute({
+  getParentRoute: () => project,
+  path: patterns.deployment,
+  component: lazyRouteComponent(
+    () => import('../features/deployments/detail/detail-layout.tsx'),
+    'DetailLayout',
+  ),
+})
+
+const deploymentIndex = createRoute({
+  getParentRoute: () => deployment,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    const {
+      workspace,
+      project: name,
+      ...rest
+    } = params as { workspace: string; project: string; name: string }
+    throw redirect({ to: paths.deployment({ workspace, project: name }, rest.name), replace: true })
+  },
+})
+
+const tabComponents = {
+  resources: lazyRouteComponent(
+    () => import('../features/deployments/detail/resources-tab.tsx'),
+    'ResourcesTab',
+  ),
+  diff: lazyRouteComponent(() => import('../features/deployments/detail/diff-tab.tsx'), 'DiffTab'),
+  timeline: lazyRouteComponent(
+    () => import('../features/deployments/detail/timeline-tab.tsx'),
+    'TimelineTab',
+  ),
+  settings: lazyRouteComponent(
+    () => import('../features/deployments/detail/settings-tab.tsx'),
+    'SettingsTab',
+  ),
+  yaml: lazyRouteComponent(() => import('../features/deployments/detail/yaml-tab.tsx'), 'YamlTab'),
+}
+
+const tabs = deploymentTabs.map((tab) =>
+  createRoute({ getParentRoute: () => deployment, path: `/${tab}`, component: tabComponents[tab] }),
+)
+
+const tree = root.addChildren([
+  login,
+  shell.addChildren([
+    overview,
+    allProjects,
+    workspaceProjects,
+    workspaces,
+    clusters,
+    project.addChildren([
+      projectIndex,
+      repositories,
+      deployments,
+      newDeployment,
+      deployment.addChildren([deploymentIndex, ...tabs]),
+    ]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  // Plain `?key=value` addresses that people can read and type.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
+  defaultErrorComponent: PageFailed,
+  defaultPreload: 'intent',
+  defaultPendingMs: 400,
+})
+
+whenSessionIsLost(() => {
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+  const { href, pathname } = router.state.location
+  if (pathname !== paths.login) void router.navigate({ to: paths.login, search: { next: href } as never })
+})

@@ -1,0 +1,48 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const iris: MantineColorsTuple = [
+  '#f0f0fe',
+  '#e0e1fc',
+  '#c4c6f8',
+  '#a5a8f4',
+  '#8185ea',
+  '#666ade',
+  '#575bd3',
+  '#4f52c9',
+  '#4245ae',
+  '#353788',
+]
+
+const fontFamily =
+  "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
+
+const quick = { duration: 100, transition: 'fade' } as const
+
+/** Library defaults: small, quiet, quick (no motion above 150 ms). Colours live in `tokens.css`. */
+export const theme = createTheme({
+  primaryColor: 'iris',
+  primaryShade: 7,
+  colors: { iris },
+  fontFamily,
+  fontFamilyMonospace: 'var(--dl-mono)',
+  defaultRadius: 7,
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
+  headings: { fontFamily, fontWeight: '600' },
+  components: {
+    Button: { defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 500 } } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 350, transitionProps: quick, withArrow: false, fz: 'xs' } },
+    Menu: {
+      defaultProps: { transitionProps: { duration: 80, transition: 'fade' }, shadow: 'md', radius: 8 },
+    },
+    Modal: {
+      defaultProps: { transitionProps: quick, centered: true, radius: 12, overlayProps: { opacity: 0.45 } },
+    },
+    Drawer: { defaultProps: { transitionProps: { duration: 120, transition: 'slide-left' } } },
+    Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
+    Autocomplete: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
+    Switch: { defaultProps: { size: 'sm' } },
+  },
+})

@@ -1,0 +1,134 @@
+import type { ApplicationDetail, HistoryEntry } from '@driftless/api'
+import { Button, Checkbox, Modal } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { History, Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { rollbackDeployment } from '../../../api/commands.ts'
+import { deploymentKey, deploymentQuery } from '../../../api/queries.ts'
+import { useText } from '../../../i18n/language.ts'
+import { RelativeTime } from '../../../i18n/time.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { ErrorState } from '../../../ui/error-state.tsx'
+import { ListTable, NameAnd } from '../../../ui/list-rows.tsx'
+import { notifyDone } from '../../../ui/notify.ts'
+import { useParam, useProjectRef, useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
+import dialogClasses from '../dialogs/dialogs.module.css'
+import { OperationSteps } from '../operation-steps.tsx'
+import { PlanSummary } from '../plan-summary.tsx'
+import { planQuery } from '../../../api/queries.ts'
+import { Revision } from '../revision.tsx'
+
+/** The last operation step by step, then what was deployed before, each a place to return to. */
+export function TimelineTab() {
+  const t = useText()
+  const { project } = useProjectRef()
+  const name = useParam('name')
+  const { data } = useQuery(deploymentQuery(project, name))
+  const asked = useUrlState()['rollback']
+  if (data === undefined) return null
+  const history = (data.application.status?.history ?? []).toReversed()
+  const state = data.application.status?.operationState
+  const target = history.find((entry) => String(entry.id) === asked)
+  if (history.length === 0 && state === undefined) {
+    return <EmptyState icon={History} title={t('timeline.empty')} text={t('timeline.emptyText')} />
+  }
+  return (
+    <>
+      {state === undefined ? null : <OperationSteps state={state} />}
+      {history.length === 0 ? null : <HistoryTable detail={data} history={history} />}
+      {target === undefined ? null : <RollbackDialog detail={data} entry={target} />}
+    </>
+  )
+}
+
+function HistoryTable({ detail, history }: { detail: ApplicationDetail; history: HistoryEntry[] }) {
+  const t = useText()
+  const setUrl = useSetUrlState()
+  const heads = [t('timeline.revision'), t('detail.source'), t('timeline.by'), t('timeline.deployedAt'), '']
+  return (
+    <ListTable label={t('tab.timeline')} heads={heads}>
+      {history.map((entry, index) => (
+        <tr key={entry.id}>
+          <td>
+            <NameAnd name={<Revision revision={entry.revision ?? ''} />} second={`#${entry.id}`} />
+          </td>
+          <td className="dim">
+            {entry.source?.targetRevision ?? ''} <span className="mono">{entry.source?.path}</span>
+          </td>
+          <td className="dim">
+            {entry.initiatedBy?.automated === true
+              ? t('strategy.auto')
+              : (entry.initiatedBy?.username ?? '–')}
+          </td>
+          <td className="dim">
+            <RelativeTime at={entry.deployedAt} />
+          </td>
+          <td>
+            {index === 0 ? (
+              <span className="dim">{t('timeline.current')}</span>
+            ) : (
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<Undo2 size={14} />}
+                disabled={!detail.can.syncApplication}
+                onClick={() => setUrl({ rollback: String(entry.id) }, { push: true })}
+              >
+                {t('timeline.rollback')}
+              </Button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </ListTable>
+  )
+}
+
+function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: HistoryEntry }) {
+  const t = useText()
+  const client = useQueryClient()
+  const setUrl = useSetUrlState()
+  const [prune, setPrune] = useState(false)
+  const { row } = detail
+  const plan = useQuery(planQuery(row.project, row.name, entry.revision ?? ''))
+  const close = () => setUrl({ rollback: undefined })
+  const start = useMutation({
+    mutationFn: () => rollbackDeployment(row, { id: entry.id, prune }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: deploymentKey(row.project, row.name) })
+      notifyDone(t('done.rollbackStarted'))
+      close()
+    },
+  })
+  return (
+    <Modal opened onClose={close} title={t('timeline.rollbackTitle')} size={620}>
+      <div className={dialogClasses['form']}>
+        <p>
+          {t('timeline.rollbackText')} <Revision revision={entry.revision ?? ''} />
+        </p>
+        {row.automated ? <p className="dim">{t('timeline.rollbackAutomated')}</p> : null}
+        {plan.error === null ? (
+          <PlanSummary plan={plan.data} prune={prune} />
+        ) : (
+          <ErrorState error={plan.error} compact />
+        )}
+        <Checkbox
+          size="xs"
+          label={t('sync.prune')}
+          description={t('sync.pruneHelp')}
+          checked={prune}
+          onChange={(event) => setPrune(event.currentTarget.checked)}
+        />
+        {start.error === null ? null : <ErrorState error={start.error} compact />}
+        <div className={dialogClasses['actions']}>
+          <Button variant="default" onClick={close}>
+            {t('common.cancel')}
+          </Button>
+          <Button loading={start.isPending} onClick={() => start.mutate()} data-autofocus>
+            {t('timeline.rollback')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,65 @@
+import type { OperationState, ResourceResult } from '@driftless/api'
+import { useLanguage, useText } from '../../i18n/language.ts'
+import { duration } from '../../i18n/time.tsx'
+import { StateMark } from '../../state/state-mark.tsx'
+import classes from './operation-steps.module.css'
+
+const phases = ['PreSync', 'Sync', 'PostSync', 'SyncFail']
+
+function secondsOf(state: OperationState): number {
+  const end = state.finishedAt === undefined ? Date.now() : Date.parse(state.finishedAt)
+  return Math.max(0, (end - Date.parse(state.startedAt)) / 1000)
+}
+
+/** One operation: its state in a sentence, then each resource and hook by phase. */
+export function OperationSteps({ state }: { state: OperationState }) {
+  const t = useText()
+  const language = useLanguage()
+  const results = state.syncResult?.resources ?? []
+  const groups = phases
+    .map((phase) => ({ phase, results: results.filter((result) => (result.syncPhase ?? 'Sync') === phase) }))
+    .filter((group) => group.results.length > 0)
+  return (
+    <section className={classes['steps']} aria-label={t('operation.title')} aria-live="polite">
+      <header>
+        <StateMark kind="phase" value={state.phase} variant="soft" />
+        <span className="dim">{duration(secondsOf(state), language)}</span>
+        {(state.retryCount ?? 0) > 0 ? (
+          <span className="dim">{t('operation.retries', { count: state.retryCount ?? 0 })}</span>
+        ) : null}
+      </header>
+      {state.message === undefined || state.message === '' ? null : <p>{state.message}</p>}
+      {groups.map((group) => (
+        <div key={group.phase}>
+          {groups.length > 1 ? <h4>{group.phase}</h4> : null}
+          <ul>
+            {group.results.map((result) => (
+              <Step
+                key={`${result.group}/${result.kind}/${result.namespace}/${result.name}`}
+                result={result}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  )
+}
+
+function Step({ result }: { result: ResourceResult }) {
+  const isHook = result.hookPhase !== undefined
+  return (
+    <li>
+      {isHook ? (
+        <StateMark kind="phase" value={result.hookPhase ?? ''} size={14} />
+      ) : (
+        <StateMark kind="result" value={result.status ?? 'Synced'} size={14} />
+      )}
+      <span className="dim">{result.kind}</span>
+      <bdi className="cut">{result.name}</bdi>
+      <span className={`cut dim ${classes['message']}`} title={result.message}>
+        {result.message}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,12 @@
+/** Commits are shown by their first seven letters; other revisions (chart versions) as they are. */
+export function shortRevision(revision: string): string {
+  return /^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(revision) ? revision.slice(0, 7) : revision
+}
+
+export function Revision({ revision }: { revision: string }) {
+  return (
+    <span className="mono" title={revision}>
+      {shortRevision(revision)}
+    </span>
+  )
+}
