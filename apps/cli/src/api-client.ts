@@ -68,9 +68,11 @@ export class ApiClient {
 
   #failure(status: number, text: string): AppError {
     const body = parseError(text)
-    if (body === undefined) return status === 404 || status === 200 ? this.#notDriftless(undefined) : codeOnly(status)
+    if (body === undefined)
+      return status === 404 || status === 200 ? this.#notDriftless(undefined) : codeOnly(status)
     const { code, message, fields, remedy } = body.error
-    const hint = remedy ?? (code === 'Unauthorized' ? `Run \`driftless login --server ${this.server}\`.` : undefined)
+    const hint =
+      remedy ?? (code === 'Unauthorized' ? `Run \`driftless login --server ${this.server}\`.` : undefined)
     return new AppError(isErrorCode(code) ? code : 'InternalError', message, {
       ...(fields === undefined ? {} : { fields }),
       ...(hint === undefined ? {} : { remedy: hint }),

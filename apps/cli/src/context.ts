@@ -19,7 +19,13 @@ export interface CliContext {
 }
 
 export function createContext(signal: AbortSignal): CliContext {
-  return { config: readConfig(), stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal }
+  return {
+    config: readConfig(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal,
+  }
 }
 
 export interface ServerFlags {
@@ -29,14 +35,18 @@ export interface ServerFlags {
 /** A client for the server named by flag, environment or the last login, with the token that belongs to it. */
 export async function connect(context: CliContext, flags: ServerFlags): Promise<ApiClient> {
   const credentials = await readCredentials(context.config)
-  const server = normalizeServer(flags.server ?? context.config.server ?? credentials.current ?? defaultServer)
+  const server = normalizeServer(
+    flags.server ?? context.config.server ?? credentials.current ?? defaultServer,
+  )
   const token = context.config.token ?? credentials.servers[server]?.token
   if (token === undefined) throw notLoggedIn(server)
   return new ApiClient({ server, token, signal: context.signal })
 }
 
 function notLoggedIn(server: string): AppError {
-  return new AppError('Unauthorized', `You are not logged in to ${server}.`, { remedy: `Run \`driftless login --server ${server}\`.` })
+  return new AppError('Unauthorized', `You are not logged in to ${server}.`, {
+    remedy: `Run \`driftless login --server ${server}\`.`,
+  })
 }
 
 /** `http://host:port` without a slash at the end. */
@@ -44,7 +54,9 @@ export function normalizeServer(server: string): string {
   const text = server.includes('://') ? server : `https://${server}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new AppError('BadRequest', `"${server}" is not the address of a server.`, { remedy: `Give one such as ${defaultServer}.` })
+    throw new AppError('BadRequest', `"${server}" is not the address of a server.`, {
+      remedy: `Give one such as ${defaultServer}.`,
+    })
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
 }

@@ -17,13 +17,18 @@ function fileOf(config: CliConfig): string {
 export async function readCredentials(config: CliConfig): Promise<Credentials> {
   const text = await readFile(fileOf(config), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}'
-    throw new AppError('InternalError', `${fileOf(config)} cannot be read: ${error.message}`, { cause: error })
+    throw new AppError('InternalError', `${fileOf(config)} cannot be read: ${error.message}`, {
+      cause: error,
+    })
   })
   try {
     const content = JSON.parse(text) as Partial<Credentials>
     return { ...content, servers: content.servers ?? {} }
   } catch (cause) {
-    throw new AppError('InternalError', `${fileOf(config)} is damaged.`, { cause, remedy: 'Remove the file and log in again.' })
+    throw new AppError('InternalError', `${fileOf(config)} is damaged.`, {
+      cause,
+      remedy: 'Remove the file and log in again.',
+    })
   }
 }
 

@@ -4,11 +4,19 @@ import { AppError } from '@driftless/api'
 import type { CliContext } from './context.ts'
 
 /** Asks a question on the terminal; with `hidden`, what is typed is not shown. */
-export async function ask(context: CliContext, question: string, options: { hidden?: boolean; flag: string }): Promise<string> {
+export async function ask(
+  context: CliContext,
+  question: string,
+  options: { hidden?: boolean; flag: string },
+): Promise<string> {
   if (context.stdin.isTTY !== true) {
-    throw new AppError('BadRequest', `${question.replace(/[:?]\s*$/, '')} is needed, and there is no terminal to ask on.`, {
-      remedy: `Give ${options.flag}.`,
-    })
+    throw new AppError(
+      'BadRequest',
+      `${question.replace(/[:?]\s*$/, '')} is needed, and there is no terminal to ask on.`,
+      {
+        remedy: `Give ${options.flag}.`,
+      },
+    )
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({

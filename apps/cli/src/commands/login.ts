@@ -40,9 +40,10 @@ export function addLoginCommands(program: Command, context: CliContext): void {
 async function login(context: CliContext, flags: LoginFlags): Promise<void> {
   const server = normalizeServer(flags.server ?? context.config.server ?? defaultServer)
   const username = flags.username ?? (await ask(context, 'User name: ', { flag: '--username' }))
-  const password = flags.passwordStdin === true
-    ? (await readAll(context)).replace(/\r?\n$/, '')
-    : await ask(context, 'Password: ', { hidden: true, flag: '--password-stdin' })
+  const password =
+    flags.passwordStdin === true
+      ? (await readAll(context)).replace(/\r?\n$/, '')
+      : await ask(context, 'Password: ', { hidden: true, flag: '--password-stdin' })
   const body: LoginRequest = { username, password, token: true }
   const session = await new ApiClient({ server, signal: context.signal }).post<SessionView>('/login', body)
   if (session.token === undefined) throw new AppError('InternalError', `${server} gave no token.`)

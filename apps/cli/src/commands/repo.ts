@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { AppError, type ImportRepositoryRequest, messageOf, type RepositoryTestResult, type RepositoryView } from '@driftless/api'
+import {
+  AppError,
+  type ImportRepositoryRequest,
+  messageOf,
+  type RepositoryTestResult,
+  type RepositoryView,
+} from '@driftless/api'
 import type { Command } from 'commander'
 import { type CliContext, connect } from '../context.ts'
 import { ageOf, print, printLine } from '../output/print.ts'
@@ -21,8 +27,9 @@ interface AddFlags extends ProjectFlags {
 /** `repo list|add|delete`. */
 export function addRepoCommands(program: Command, context: CliContext): void {
   const repo = program.command('repo').description('Code repositories of a DevOps project')
-  withDevOps(withOutputOnly(repo.command('list').alias('ls').description('List the code repositories')))
-    .action((flags: ProjectFlags) => list(context, flags))
+  withDevOps(
+    withOutputOnly(repo.command('list').alias('ls').description('List the code repositories')),
+  ).action((flags: ProjectFlags) => list(context, flags))
   withDevOps(repo.command('add').argument('<name>').description('Import a code repository by its URL'))
     .requiredOption('--url <url>', 'https://…, ssh://… or git@host:path')
     .option('--alias <text>', 'name to show')
@@ -34,12 +41,17 @@ export function addRepoCommands(program: Command, context: CliContext): void {
     .option('--insecure', 'permit plain HTTP and certificates that do not verify')
     .option('--no-test', 'import without trying the connection')
     .action((name: string, flags: AddFlags) => add(context, name, flags))
-  withDevOps(repo.command('delete').alias('rm').argument('<name>').description('Remove a code repository from the project'))
-    .action(async (name: string, flags: ProjectFlags) => {
-      const project = requireDevOps(context, flags)
-      await (await connect(context, flags)).delete(path('devops', project, 'repositories', name))
-      printLine(context, `repository ${project}/${name} deleted`)
-    })
+  withDevOps(
+    repo
+      .command('delete')
+      .alias('rm')
+      .argument('<name>')
+      .description('Remove a code repository from the project'),
+  ).action(async (name: string, flags: ProjectFlags) => {
+    const project = requireDevOps(context, flags)
+    await (await connect(context, flags)).delete(path('devops', project, 'repositories', name))
+    printLine(context, `repository ${project}/${name} deleted`)
+  })
 }
 
 function withOutputOnly(command: Command): Command {
@@ -55,7 +67,12 @@ async function list(context: CliContext, flags: ProjectFlags): Promise<void> {
     table: () => ({
       headers: ['NAME', 'URL', 'CONNECTION', 'APPLICATIONS', 'AGE', 'MESSAGE'],
       rows: items.map((item) => [
-        item.name, item.url, item.connection.state, String(item.applications), ageOf(item.createdAt), item.connection.message,
+        item.name,
+        item.url,
+        item.connection.state,
+        String(item.applications),
+        ageOf(item.createdAt),
+        item.connection.message,
       ]),
       empty: `${project} has no code repositories.`,
     }),
@@ -69,14 +86,20 @@ async function add(context: CliContext, name: string, flags: AddFlags): Promise<
   if (flags.test !== false) {
     const result = await api.post<RepositoryTestResult>(`${path('devops', project)}/repositories:test`, body)
     if (!result.ok) {
-      throw new AppError('BadRequest', result.message, { remedy: 'Nothing was imported. --no-test imports without trying the connection.' })
+      throw new AppError('BadRequest', result.message, {
+        remedy: 'Nothing was imported. --no-test imports without trying the connection.',
+      })
     }
   }
   await api.post(path('devops', project, 'repositories'), body)
   printLine(context, `repository ${project}/${name} added`)
 }
 
-async function importRequest(context: CliContext, name: string, flags: AddFlags): Promise<ImportRepositoryRequest> {
+async function importRequest(
+  context: CliContext,
+  name: string,
+  flags: AddFlags,
+): Promise<ImportRepositoryRequest> {
   const credentials: NonNullable<ImportRepositoryRequest['credentials']> = {}
   if (flags.username !== undefined) credentials.username = flags.username
   if (flags.passwordStdin === true) credentials.password = (await readAll(context)).replace(/\r?\n$/, '')

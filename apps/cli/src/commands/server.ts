@@ -15,7 +15,10 @@ export function addServerCommands(program: Command, _context: CliContext): void 
   const server = program
     .command('server')
     .description('Start the server on a Kubernetes cluster that is there')
-    .option('--kubeconfig <file>', 'kubeconfig of the control cluster (default: KUBECONFIG, then the in-cluster account)')
+    .option(
+      '--kubeconfig <file>',
+      'kubeconfig of the control cluster (default: KUBECONFIG, then the in-cluster account)',
+    )
     .option('--context <name>', 'context in the kubeconfig')
   withServing(server).action(async (flags: Record<string, never>) => {
     const { runServer } = await import('@driftless/server')

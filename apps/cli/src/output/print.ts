@@ -15,7 +15,11 @@ export interface TableView {
 }
 
 /** Prints a value as JSON or YAML when that was asked for, otherwise the table made of it. */
-export function print(context: CliContext, flags: OutputFlags, result: { value: unknown; table: () => TableView }): void {
+export function print(
+  context: CliContext,
+  flags: OutputFlags,
+  result: { value: unknown; table: () => TableView },
+): void {
   switch (flags.output ?? 'table') {
     case 'json':
       printLine(context, JSON.stringify(result.value, null, 2))
@@ -27,7 +31,9 @@ export function print(context: CliContext, flags: OutputFlags, result: { value: 
       printTable(context, result.table())
       return
     default:
-      throw new AppError('BadRequest', `"${flags.output}" is not an output format.`, { remedy: 'Use -o table, json or yaml.' })
+      throw new AppError('BadRequest', `"${flags.output}" is not an output format.`, {
+        remedy: 'Use -o table, json or yaml.',
+      })
   }
 }
 

@@ -6,7 +6,8 @@ export function reportError(context: Pick<CliContext, 'stderr'>, error: unknown)
   const message = messageOf(error)
   const lines = [`error: ${message}`]
   if (isAppError(error)) {
-    for (const field of error.fields) if (!message.includes(field.message)) lines.push(`  ${field.field}: ${field.message}`)
+    for (const field of error.fields)
+      if (!message.includes(field.message)) lines.push(`  ${field.field}: ${field.message}`)
     if (error.remedy !== undefined) lines.push(error.remedy)
   }
   context.stderr.write(`${lines.join('\n')}\n`)

@@ -37,6 +37,8 @@ export function formatTable(headers: string[], rows: string[][]): string {
 }
 
 function formatRow(row: string[], widths: number[]): string {
-  const cells = row.map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell))))
+  const cells = row.map(
+    (cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell))),
+  )
   return cells.join('  ').trimEnd()
 }

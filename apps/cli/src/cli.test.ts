@@ -1,0 +1,280 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CliContext } from './context.ts'
+import { runCli } from './program.ts'
+
+interface Answer {
+  status?: number
+  body: unknown
+}
+
+/** What the test's server answers, by `METHOD /path`; and what it was asked. */
+let answers: Record<string, Answer | ((body: unknown) => Answer)>
+let asked: { request: string; body: unknown; authorization: string | undefined }[]
+let server: Server
+let url: string
+let home: string
+
+beforeEach(async () => {
+  answers = {}
+  asked = []
+  home = await mkdtemp(join(tmpdir(), 'driftless-cli-'))
+  server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const key = `${request.method} ${(request.url ?? '').replace('/api/v1', '')}`
+      asked.push({ request: key, body, authorization: request.headers.authorization })
+      const found = answers[key]
+      const answer = typeof found === 'function' ? found(body) : found
+      response.writeHead(answer?.status ?? (answer === undefined ? 404 : 200), {
+        'content-type': 'application/json',
+      })
+      response.end(typeof answer?.body === 'string' ? answer.body : JSON.stringify(answer?.body ?? {}))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  await rm(home, { recursive: true, force: true })
+})
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk as Buffer))
+  const text = Buffer.concat(chunks).toString()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+async function run(args: string[], input = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const context: CliContext = {
+    config: { configHome: home, server: undefined, token: undefined, devops: undefined },
+    stdin: Readable.from([input]),
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+  }
+  const code = await runCli(args, context)
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') }
+}
+
+async function loggedIn(): Promise<void> {
+  answers['POST /login'] = { body: { user: { name: 'admin' }, version: '1', token: 'secret-token' } }
+  await run(['login', '--server', url, '--username', 'admin', '--password-stdin'], 'pass word\n')
+}
+
+const application = (version: string, rest: object = {}) => ({
+  application: { metadata: { name: 'web', namespace: 'demo', resourceVersion: version }, spec: {}, ...rest },
+})
+
+describe('login', () => {
+  it('keeps the token where only the owner reads it, and uses it', async () => {
+    await loggedIn()
+    expect(asked[0]?.body).toEqual({ username: 'admin', password: 'pass word', token: true })
+    const file = join(home, 'driftless/credentials.json')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ current: url })
+    answers['GET /devops'] = { body: { items: [] } }
+    expect((await run(['devops', 'list'])).code).toBe(0)
+    expect(asked[1]?.authorization).toBe('Bearer secret-token')
+  })
+
+  it('says what the server said, with its exit code', async () => {
+    answers['POST /login'] = {
+      status: 401,
+      body: {
+        error: { code: 'Unauthorized', message: 'Wrong user name or password.', remedy: 'Try again.' },
+      },
+    }
+    const result = await run(['login', '--server', url, '--username', 'a', '--password-stdin'], 'x')
+    expect(result).toMatchObject({
+      code: 4,
+      stderr: 'error: Wrong user name or password.\nTry again.\n',
+      stdout: '',
+    })
+  })
+})
+
+describe('failures', () => {
+  it('tells who is not logged in, what is not there, and what is used wrongly', async () => {
+    expect(await run(['app', 'list'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('You are not logged in'),
+    })
+    await loggedIn()
+    const away = await run(
+      ['login', '--server', 'http://127.0.0.1:1', '--username', 'a', '--password-stdin'],
+      'x',
+    )
+    expect(away).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('No server answers at http://127.0.0.1:1'),
+    })
+    expect(await run(['app', 'get', 'x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--devops'),
+    })
+    expect(await run(['app', 'nonsense'])).toMatchObject({ code: 2 })
+    expect(await run(['app', 'delete', 'x', '--devops', 'demo'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--yes'),
+    })
+    answers['GET /devops/demo/applications/x'] = {
+      status: 404,
+      body: { error: { code: 'NotFound', message: 'There is no x.' } },
+    }
+    expect(await run(['app', 'get', 'x', '--devops', 'demo'])).toMatchObject({
+      code: 5,
+      stderr: 'error: There is no x.\n',
+    })
+    answers['GET /clusters'] = { status: 502, body: '<html>' }
+    expect((await run(['cluster', 'list'])).stderr).toContain('status 502')
+  })
+})
+
+describe('app create', () => {
+  it('looks up the repository and sends the Application', async () => {
+    await loggedIn()
+    answers['GET /devops/demo/repositories'] = {
+      body: { items: [{ name: 'code', url: 'https://git.example/code.git' }] },
+    }
+    answers['POST /devops/demo/applications'] = { status: 201, body: {} }
+    const flags = [
+      '--path',
+      'web',
+      '--namespace',
+      'prod',
+      '--sync-policy',
+      'automated',
+      '--prune',
+      '--sync-option',
+      'A=1',
+      '--sync-option',
+      'B=2',
+    ]
+    const result = await run(['app', 'create', 'web', '--devops', 'demo', '--repo', 'code', ...flags])
+    expect(result).toMatchObject({ code: 0, stdout: 'application demo/web created\n' })
+    expect(asked.at(-1)?.body).toEqual({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'web', namespace: 'demo' },
+      spec: {
+        project: 'demo',
+        source: { repoURL: 'https://git.example/code.git', path: 'web', targetRevision: 'HEAD' },
+        destination: { name: 'in-cluster', namespace: 'prod' },
+        syncPolicy: { automated: { prune: true, selfHeal: false }, syncOptions: ['A=1', 'B=2'] },
+      },
+    })
+    expect(await run(['app', 'create', 'web', '--devops', 'demo', '--repo', 'cod'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('It has code.'),
+    })
+  })
+
+  it('takes a file', async () => {
+    await loggedIn()
+    answers['POST /devops/demo/applications'] = { status: 201, body: {} }
+    const file = join(home, 'app.yaml')
+    await writeFile(
+      file,
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: demo}\nspec: {project: demo}\n',
+    )
+    expect(await run(['app', 'create', '-f', file])).toMatchObject({ code: 0 })
+    expect(asked.at(-1)?.body).toMatchObject({ metadata: { name: 'web', namespace: 'demo' } })
+    await writeFile(file, 'kind: Pod\n')
+    expect(await run(['app', 'create', '-f', file])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is not an Application'),
+    })
+  })
+})
+
+describe('app sync', () => {
+  const succeeded = {
+    status: {
+      operationState: {
+        phase: 'Succeeded',
+        startedAt: 'now',
+        syncResult: {
+          revision: 'abcdef0123',
+          resources: [{ kind: 'Service', namespace: 'prod', name: 'web', status: 'Synced' }],
+        },
+      },
+    },
+  }
+
+  it('waits for the operation it asked for, and not for an older one', async () => {
+    await loggedIn()
+    answers['POST /devops/demo/applications/web/sync'] = {
+      status: 202,
+      body: application('100', { operation: {} }).application,
+    }
+    const states = [
+      application('99', succeeded),
+      application('100', { ...succeeded, operation: {} }),
+      application('103', succeeded),
+    ]
+    answers['GET /devops/demo/applications/web'] = () => ({ body: states.shift() })
+    const result = await run(['app', 'sync', 'web', '--devops', 'demo', '--prune'])
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('sync of demo/web succeeded at abcdef0'),
+    })
+    expect(result.stdout).toContain('Service  prod       web   Synced')
+    expect(states).toEqual([])
+    expect(asked.find(({ request }) => request.endsWith('/sync'))?.body).toEqual({ prune: true })
+  })
+
+  it('fails when the operation fails', async () => {
+    await loggedIn()
+    answers['POST /devops/demo/applications/web/sync'] = { status: 202, body: application('1').application }
+    answers['GET /devops/demo/applications/web'] = {
+      body: application('2', {
+        status: { operationState: { phase: 'Failed', startedAt: 'now', message: 'quota exceeded' } },
+      }),
+    }
+    expect(await run(['app', 'sync', 'web', '--devops', 'demo'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('quota exceeded'),
+    })
+  })
+})
+
+describe('app diff', () => {
+  it('prints what changes and says so by its exit code when asked', async () => {
+    await loggedIn()
+    const resource = {
+      action: 'update',
+      group: 'apps',
+      kind: 'Deployment',
+      namespace: 'prod',
+      name: 'web',
+      liveYaml: 'a: 1\nb: 2\n',
+      targetYaml: 'a: 1\nb: 3\n',
+      message: '',
+    }
+    answers['GET /devops/demo/applications/web/plan'] = {
+      body: {
+        revision: 'abcdef0123',
+        revisionSubject: 'more',
+        warnings: [],
+        resources: [resource],
+        counts: { create: 0, update: 1, prune: 0, replace: 0, unchanged: 0, hook: 0 },
+      },
+    }
+    const result = await run(['app', 'diff', 'web', '--devops', 'demo', '--exit-code'])
+    expect(result.code).toBe(1)
+    expect(result.stdout).toContain('--- live/apps/Deployment/prod/web')
+    expect(result.stdout).toContain('-b: 2\n+b: 3')
+    expect(result.stdout).toContain('0 to create, 1 to change, 0 to prune')
+  })
+})
