@@ -91,7 +91,28 @@ async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
     await writeStatus(pass, await statusOf(pass, { desired, comparison, conditions }))
     return decision.afterMs === undefined ? undefined : { requeueAfterMs: decision.afterMs }
   }
-  return driveOperation(pass, { connection, desired, comparison, operation: decision.operation })
+  const input = { connection, desired, comparison, operation: decision.operation }
+  const guarded = guardOf(pass, input)
+  if (guarded !== undefined) {
+    await writeStatus(
+      pass,
+      await statusOf(pass, { ...input, conditions: [...comparison.conditions, guarded] }),
+    )
+    return undefined
+  }
+  return driveOperation(pass, input)
+}
+
+/** An automated sync that would delete suspiciously much stops and asks (decision: more than half of ten or more). */
+function guardOf(pass: Pass, input: OperationPass): { type: string; message: string } | undefined {
+  const { guard } = pass.options.planner.planOperation({
+    ...input,
+    application: pass.application,
+    startedAt: pass.now,
+  })
+  if (guard === undefined) return undefined
+  const remedy = `Sync by hand to confirm it, or set the annotation ${annotations.pruneLimit}.`
+  return { type: 'Guarded', message: `${guard.message}. ${remedy}` }
 }
 
 /** The operation that was asked for or is under way. */
