@@ -41,5 +41,6 @@ export function matchesFields(selector: FieldSelector, object: KubeObject): bool
 function textAt(object: KubeObject, path: string): string {
   let value: unknown = object
   for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined
-  return value === undefined || value === null ? '' : String(value)
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }

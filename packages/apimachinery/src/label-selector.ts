@@ -59,38 +59,33 @@ export function formatLabelSelector(selector: LabelSelector): string {
   return selector.map(formatRequirement).join(',')
 }
 
-function formatRequirement({ key, operator, values }: LabelRequirement): string {
-  switch (operator) {
-    case 'Exists':
-      return key
-    case 'DoesNotExist':
-      return `!${key}`
-    case 'Gt':
-      return `${key}>${values[0] ?? ''}`
-    case 'Lt':
-      return `${key}<${values[0] ?? ''}`
-    case 'In':
-      return values.length === 1 ? `${key}=${values[0] ?? ''}` : `${key} in (${values.join(',')})`
-    case 'NotIn':
-      return values.length === 1 ? `${key}!=${values[0] ?? ''}` : `${key} notin (${values.join(',')})`
-  }
+const formats: Record<LabelRequirement['operator'], (key: string, values: string[]) => string> = {
+  Exists: (key) => key,
+  DoesNotExist: (key) => `!${key}`,
+  Gt: (key, values) => `${key}>${values.join()}`,
+  Lt: (key, values) => `${key}<${values.join()}`,
+  In: (key, values) => (values.length === 1 ? `${key}=${values.join()}` : `${key} in (${values.join(',')})`),
+  NotIn: (key, values) =>
+    values.length === 1 ? `${key}!=${values.join()}` : `${key} notin (${values.join(',')})`,
 }
 
-function holds({ operator, values }: LabelRequirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Gt':
-      return value !== undefined && /^-?\d+$/.test(value) && Number(value) > Number(values[0])
-    case 'Lt':
-      return value !== undefined && /^-?\d+$/.test(value) && Number(value) < Number(values[0])
+function formatRequirement({ key, operator, values }: LabelRequirement): string {
+  return formats[operator](key, values)
+}
+
+const integer = /^-?\d+$/
+const checks: Record<LabelRequirement['operator'], (value: string | undefined, values: string[]) => boolean> =
+  {
+    Exists: (value) => value !== undefined,
+    DoesNotExist: (value) => value === undefined,
+    In: (value, values) => value !== undefined && values.includes(value),
+    NotIn: (value, values) => value === undefined || !values.includes(value),
+    Gt: (value, values) => value !== undefined && integer.test(value) && Number(value) > Number(values[0]),
+    Lt: (value, values) => value !== undefined && integer.test(value) && Number(value) < Number(values[0]),
   }
+
+function holds({ operator, values }: LabelRequirement, value: string | undefined): boolean {
+  return checks[operator](value, values)
 }
 
 const inShape = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/

@@ -26,16 +26,35 @@ const shape = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eE][+-]?\d{1,3})|([KMGTPE]i|[numkMG
 /** Reads `100m`, `1.5Gi`, `2e3` or a number. `undefined` when it is no quantity. */
 export function parseQuantity(input: string | number): Quantity | undefined {
   const match = shape.exec(String(input))
-  const [, sign = '', whole = '', fraction = '', exponent, suffix = ''] = match ?? []
-  if (match === null || whole + fraction === '') return undefined
-  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n)
+  if (match === null) return undefined
+  const [sign, whole, fraction, exponent, suffix] = match
+    .slice(1)
+    .map((part: string | undefined) => part ?? '')
+  if (`${whole}${fraction}` === '') return undefined
+  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -one : one)
+  return quantityOf({
+    digits,
+    decimals: (fraction ?? '').length,
+    exponent: exponent ?? '',
+    suffix: suffix ?? '',
+  })
+}
+
+interface Parts {
+  /** All digits as one number, in billionths. */
+  digits: bigint
+  /** How many of them stand behind the point. */
+  decimals: number
+  exponent: string
+  suffix: string
+}
+
+function quantityOf({ digits, decimals, exponent, suffix }: Parts): Quantity {
   const binary = binarySuffixes.indexOf(suffix)
-  if (suffix !== '' && binary > 0) {
-    return { nano: scale(digits * one * 1024n ** BigInt(binary), -fraction.length), format: 'BinarySI' }
-  }
-  const power = exponent === undefined ? (decimalSuffixes.get(suffix) ?? 0) : Number(exponent.slice(1))
-  const nano = scale(digits * one, power - fraction.length)
-  return { nano, format: exponent === undefined ? 'DecimalSI' : 'DecimalExponent' }
+  if (binary > 0) return { nano: scale(digits * 1024n ** BigInt(binary), -decimals), format: 'BinarySI' }
+  if (exponent !== '')
+    return { nano: scale(digits, Number(exponent.slice(1)) - decimals), format: 'DecimalExponent' }
+  return { nano: scale(digits, (decimalSuffixes.get(suffix) ?? 0) - decimals), format: 'DecimalSI' }
 }
 
 /** The canonical text, as Go's `resource.Quantity` writes it: `1024Mi` → `1Gi`, `0.5` → `500m`, `1000` → `1k`. */

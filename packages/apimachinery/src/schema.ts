@@ -103,7 +103,7 @@ class LazySchema implements TypeSchema {
     this.origin = options.origin ?? 'built-in'
     const target = referenceOf(source, options)
     this.#target = target
-    const read = <K extends string>(key: K): JsonValue | undefined => source[key] ?? target?.source[key]
+    const read = (key: string): JsonValue | undefined => source[key] ?? target?.source[key]
     this.statusSubresource = options.statusSubresource ?? false
     this.format = asString(read('format'))
     this.intOrString = read('x-kubernetes-int-or-string') === true || this.format === 'int-or-string'

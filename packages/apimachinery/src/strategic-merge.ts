@@ -95,7 +95,7 @@ function mergeItems(
   const replaces = items.some(
     (item) => isJsonObject(item) && item['$patch'] === 'replace' && item[by.key] === undefined,
   )
-  const out: JsonObject[] = replaces ? [] : list.filter(isJsonObject)
+  let out: JsonObject[] = replaces ? [] : list.filter(isJsonObject)
   for (const item of items.filter(isJsonObject)) {
     const id = item[by.key]
     if (id === undefined) {
@@ -105,7 +105,7 @@ function mergeItems(
     const at = out.findIndex((entry) => entry[by.key] === id)
     const before = out[at]
     if (item['$patch'] === 'delete') {
-      for (let i = out.length - 1; i >= 0; i -= 1) if (out[i]?.[by.key] === id) out.splice(i, 1)
+      out = out.filter((entry) => entry[by.key] !== id)
     } else if (before === undefined) out.push(mergeMap({}, item, by.schema))
     else out[at] = mergeMap(before, item, by.schema)
   }

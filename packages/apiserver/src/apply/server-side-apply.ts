@@ -7,6 +7,7 @@ import {
   type JsonObject,
   jsonEqual,
   type KubeObject,
+  type ManagedFieldsEntry,
   pathsOfFieldSet,
   stripServerFields,
   type TypeSchema,
@@ -129,11 +130,19 @@ function finish({ live, schema }: ApplyInput, { merged, managers, ownersMoved }:
   return { object, changed: true }
 }
 
-function sameOwners(live: KubeObject, now: KubeObject['metadata']['managedFields']): boolean {
-  const timeless = (entries: KubeObject['metadata']['managedFields']): unknown[] =>
-    (entries ?? []).map(({ time: _, ...rest }) => rest)
-  const [a, b] = [timeless(live.metadata.managedFields), timeless(now)]
-  return a.length === b.length && a.every((entry) => b.some((other) => jsonEqual(entry, other)))
+function sameOwners(live: KubeObject, now: readonly ManagedFieldsEntry[]): boolean {
+  const was = live.metadata.managedFields ?? []
+  return was.length === now.length && was.every((entry) => now.some((other) => isSameOwner(entry, other)))
+}
+
+function isSameOwner(a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean {
+  return (
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    a.apiVersion === b.apiVersion &&
+    a.subresource === b.subresource &&
+    jsonEqual(a.fieldsV1, b.fieldsV1)
+  )
 }
 
 /** An object that nobody has applied and whose owners are unknown belongs to `before-first-apply` as a whole. */

@@ -23,7 +23,7 @@ export function typedError(value: JsonValue, schema: TypeSchema): string | undef
 function scalarError(value: JsonValue, schema: TypeSchema): string | undefined {
   const is = typeof value
   if (schema.type === 'string' && is !== 'string')
-    return `: expected string, got &value.valueUnstructured{Value:${String(value)}}`
+    return `: expected string, got &value.valueUnstructured{Value:${JSON.stringify(value)}}`
   if (schema.type === 'boolean' && is !== 'boolean')
     return `: expected boolean, got &value.valueUnstructured{Value:${JSON.stringify(value)}}`
   const numeric = schema.type === 'integer' || schema.type === 'number'

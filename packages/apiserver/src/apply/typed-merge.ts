@@ -35,9 +35,10 @@ export function mergeTyped(
 export function cloneJson<T extends JsonValue>(value: T): T {
   if (Array.isArray(value)) return value.map(cloneJson) as T
   if (!isJsonObject(value)) return value
+  const from: JsonObject = value
   const out: JsonObject = {}
-  for (const name in value) {
-    const field = (value as JsonObject)[name]
+  for (const name in from) {
+    const field = from[name]
     if (field !== undefined) setField(out, name, cloneJson(field))
   }
   return out as T
@@ -114,7 +115,7 @@ class ListMerge {
     this.#live = live
     this.#patch = patch
     this.#item = item
-    this.#shared = patch.elements.filter((element) => live.byElement.has(element)).reverse()
+    this.#shared = patch.elements.filter((element) => live.byElement.has(element)).toReversed()
     this.#next = this.#shared.pop()
   }
 
@@ -125,16 +126,21 @@ class ListMerge {
     if (left === undefined && right === undefined) return false
     if (left !== undefined && right !== undefined) {
       if (left === right) return this.#takeBoth(left)
-      if (this.#patch.byElement.has(left) && this.#next !== undefined && this.#next !== left) {
-        this.#l += 1
-        return true
-      }
+      if (this.#isLaterShared(left)) return this.#skipLive()
     }
-    if (left !== undefined) {
-      if (!this.#patch.byElement.has(left)) return this.#takeLive()
-      if (this.#done.has(left)) this.#l += 1
-    }
+    if (left !== undefined && !this.#patch.byElement.has(left)) return this.#takeLive()
+    if (left !== undefined && this.#done.has(left)) this.#l += 1
     if (right !== undefined) this.#takePatch(right)
+    return true
+  }
+
+  /** Both have it, but the patch wants another one first. */
+  #isLaterShared(element: PathElement): boolean {
+    return this.#patch.byElement.has(element) && this.#next !== undefined && this.#next !== element
+  }
+
+  #skipLive(): boolean {
+    this.#l += 1
     return true
   }
 

@@ -136,7 +136,7 @@ export function defaultSecret(object: JsonObject): void {
   if (text === undefined) return
   const data = objectAt(object, 'data')
   for (const [name, value] of Object.entries(text))
-    data[name] = Buffer.from(String(value ?? '')).toString('base64')
+    data[name] = Buffer.from(typeof value === 'string' ? value : '').toString('base64')
   delete object['stringData']
 }
 

@@ -89,7 +89,11 @@ export function isQuantity(schema: TypeSchema): boolean {
   const types = Array.isArray(choices)
     ? choices.map((choice) => (isJsonObject(choice) ? choice['type'] : ''))
     : []
-  const is = schema.origin === 'built-in' && schema.format === undefined && types.join() === 'string,number'
+  const is =
+    schema.origin === 'built-in' &&
+    schema.format === undefined &&
+    types[0] === 'string' &&
+    types[1] === 'number'
   quantityMade.set(schema, is)
   return is
 }

@@ -36,7 +36,7 @@ export class SchemaRegistry {
   }
 
   static load(): SchemaRegistry {
-    return new SchemaRegistry(components as unknown as JsonObject)
+    return new SchemaRegistry(components)
   }
 
   forKind(gvk: GroupVersionKind): TypeSchema | undefined {
@@ -89,7 +89,7 @@ export class SchemaRegistry {
 
 /** `{ api, apis }`: the aggregated discovery documents (`apidiscovery.k8s.io/v2`) of the built-in groups. */
 export function loadDiscovery(): JsonObject {
-  return discovery as unknown as JsonObject
+  return discovery
 }
 
 /** `{ gitVersion, major, minor }` of the recorded API. */

@@ -4,13 +4,13 @@ import {
   type JsonValue,
   jsonEqual,
   labelSelectorOf,
-  type LabelSelectorObject,
   matchesLabels,
 } from '@driftless/apimachinery'
 import { type Cause, forbidden, invalid, required } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
 import { labelCauses } from './validate-metadata.ts'
-import { podSpecCauses, portCauses } from './validate-pod.ts'
+import { podSpecCauses } from './validate-pod.ts'
+import { serviceCauses } from './validate-service.ts'
 
 export type KindValidator = (object: JsonObject, old: JsonObject | undefined) => Cause[]
 
@@ -51,7 +51,7 @@ function selectorCauses(spec: JsonObject): Cause[] {
       objectsAt(selector, 'matchExpressions').length ===
     0
   if (isEmpty) return [invalid('spec.selector', selector, 'empty selector is invalid for deployment')]
-  const parsed = labelSelectorOf(selector as LabelSelectorObject)
+  const parsed = labelSelectorOf(selector)
   if ('error' in parsed) return [invalid('spec.selector', selector, parsed.error)]
   const labels = labelsOf(spec['template'])
   if (matchesLabels(parsed.selector, labels)) return []
@@ -191,44 +191,6 @@ function podCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
       ),
     )
   }
-  return causes
-}
-
-function serviceCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
-  const spec = asObject(object['spec']) ?? {}
-  const causes: Cause[] = []
-  const ports = objectsAt(spec, 'ports')
-  const isHeadless = spec['clusterIP'] === 'None'
-  if (spec['type'] === 'ExternalName') {
-    if ((spec['externalName'] ?? '') === '') causes.push(required('spec.externalName'))
-  } else if (ports.length === 0 && !isHeadless) causes.push(required('spec.ports'))
-  for (const [at, port] of ports.entries())
-    causes.push(...servicePortCauses(port, `spec.ports[${at}]`, ports.length > 1))
-  const names = ports.map((port) => port['name']).filter((name) => typeof name === 'string')
-  for (const [at, name] of names.entries()) {
-    if (names.indexOf(name) !== at) {
-      causes.push({
-        reason: 'FieldValueDuplicate',
-        message: `Duplicate value: "${name}"`,
-        field: `spec.ports[${at}].name`,
-      })
-    }
-  }
-  const was = asObject(old?.['spec'])
-  const keepsAddress = was?.['type'] !== 'ExternalName' && spec['type'] !== 'ExternalName'
-  const address = was?.['clusterIP']
-  if (keepsAddress && typeof address === 'string' && address !== '' && address !== spec['clusterIP']) {
-    causes.push(invalid('spec.clusterIPs[0]', [spec['clusterIP'] ?? ''], 'may not change once set'))
-  }
-  return causes
-}
-
-function servicePortCauses(port: JsonObject, path: string, needsName: boolean): Cause[] {
-  const causes = portCauses(port['port'], `${path}.port`)
-  if (needsName && (port['name'] ?? '') === '') causes.push(required(`${path}.name`))
-  const { targetPort, nodePort } = port
-  if (typeof targetPort === 'number') causes.push(...portCauses(targetPort, `${path}.targetPort`))
-  if (typeof nodePort === 'number' && nodePort !== 0) causes.push(...portCauses(nodePort, `${path}.nodePort`))
   return causes
 }
 

@@ -33,7 +33,7 @@ export function limitCauses(value: JsonValue, schema: TypeSchema, at: Limited): 
 function stringCauses(value: string, source: JsonObject, path: string): Cause[] {
   const causes: Cause[] = []
   const { minLength, maxLength, pattern, format } = source
-  const length = [...value].length
+  const length = Array.from(value).length
   if (typeof maxLength === 'number' && length > maxLength)
     causes.push(inBody(path, value, `should be at most ${maxLength} chars long`))
   if (typeof minLength === 'number' && length < minLength)

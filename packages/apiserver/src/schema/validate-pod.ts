@@ -33,6 +33,12 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
   for (const [at, port] of objectsAt(container, 'ports').entries()) {
     causes.push(...containerPortCauses(port, `${path}.ports[${at}]`))
   }
+  causes.push(...envCauses(container, path), ...mountCauses(container, path, volumes))
+  return causes
+}
+
+function envCauses(container: JsonObject, path: string): Cause[] {
+  const causes: Cause[] = []
   for (const [at, variable] of objectsAt(container, 'env').entries()) {
     if ((variable['name'] ?? '') === '') causes.push(required(`${path}.env[${at}].name`))
     if ((variable['value'] ?? '') !== '' && variable['valueFrom'] !== undefined) {
@@ -41,19 +47,21 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
       )
     }
   }
-  const mounts = new Set<JsonValue | undefined>()
+  return causes
+}
+
+function mountCauses(container: JsonObject, path: string, volumes: Seen['volumes']): Cause[] {
+  const causes: Cause[] = []
+  const mounted = new Set<JsonValue | undefined>()
   for (const [at, mount] of objectsAt(container, 'volumeMounts').entries()) {
     const mountPath = `${path}.volumeMounts[${at}]`
     if (!volumes.has(mount['name'])) {
-      causes.push({
-        reason: 'FieldValueNotFound',
-        message: `Not found: ${JSON.stringify(mount['name'] ?? '')}`,
-        field: `${mountPath}.name`,
-      })
+      const message = `Not found: ${JSON.stringify(mount['name'] ?? '')}`
+      causes.push({ reason: 'FieldValueNotFound', message, field: `${mountPath}.name` })
     }
-    if (mounts.has(mount['mountPath']))
+    if (mounted.has(mount['mountPath']))
       causes.push(invalid(`${mountPath}.mountPath`, mount['mountPath'], 'must be unique'))
-    mounts.add(mount['mountPath'])
+    mounted.add(mount['mountPath'])
   }
   return causes
 }
@@ -73,7 +81,7 @@ function containerPortCauses(port: JsonObject, path: string): Cause[] {
   if (containerPort === undefined || containerPort === 0) causes.push(required(`${path}.containerPort`))
   else causes.push(...portCauses(containerPort, `${path}.containerPort`))
   if (hostPort !== undefined && hostPort !== 0) causes.push(...portCauses(hostPort, `${path}.hostPort`))
-  if (protocol !== undefined && !protocols.includes(String(protocol))) {
+  if (protocol !== undefined && !(protocols as unknown[]).includes(protocol)) {
     causes.push(unsupported(`${path}.protocol`, protocol, protocols))
   }
   return causes

@@ -1,0 +1,51 @@
+import type { JsonObject } from '@driftless/apimachinery'
+import { type Cause, duplicate, invalid, required } from './causes.ts'
+import { asObject, objectsAt } from './default-field.ts'
+import { portCauses } from './validate-pod.ts'
+
+/** Ports, names of ports, and the address that a Service keeps. */
+export function serviceCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
+  const spec = asObject(object['spec']) ?? {}
+  const ports = objectsAt(spec, 'ports')
+  return [
+    ...purposeCauses(spec, ports.length),
+    ...portListCauses(ports),
+    ...addressCauses(spec, asObject(old?.['spec'])),
+  ]
+}
+
+function purposeCauses(spec: JsonObject, ports: number): Cause[] {
+  if (spec['type'] === 'ExternalName') {
+    return (spec['externalName'] ?? '') === '' ? [required('spec.externalName')] : []
+  }
+  return ports === 0 && spec['clusterIP'] !== 'None' ? [required('spec.ports')] : []
+}
+
+function portListCauses(ports: readonly JsonObject[]): Cause[] {
+  const causes: Cause[] = []
+  const names = new Set<unknown>()
+  for (const [at, port] of ports.entries()) {
+    const path = `spec.ports[${at}]`
+    causes.push(...servicePortCauses(port, path))
+    const name = port['name'] ?? ''
+    if (name === '' && ports.length > 1) causes.push(required(`${path}.name`))
+    if (name !== '' && names.has(name)) causes.push(duplicate(`${path}.name`, name))
+    names.add(name)
+  }
+  return causes
+}
+
+function servicePortCauses(port: JsonObject, path: string): Cause[] {
+  const causes = portCauses(port['port'], `${path}.port`)
+  const { targetPort, nodePort } = port
+  if (typeof targetPort === 'number') causes.push(...portCauses(targetPort, `${path}.targetPort`))
+  if (typeof nodePort === 'number' && nodePort !== 0) causes.push(...portCauses(nodePort, `${path}.nodePort`))
+  return causes
+}
+
+function addressCauses(spec: JsonObject, was: JsonObject | undefined): Cause[] {
+  const address = was?.['clusterIP']
+  if (typeof address !== 'string' || address === '' || address === spec['clusterIP']) return []
+  if (was?.['type'] === 'ExternalName' || spec['type'] === 'ExternalName') return []
+  return [invalid('spec.clusterIPs[0]', [spec['clusterIP'] ?? ''], 'may not change once set')]
+}
