@@ -1,0 +1,58 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RowIndex } from '../applications/row-index.ts'
+
+export interface Metrics {
+  contentType: string
+  text(): Promise<string>
+  /** `route` is the pattern, never the path: paths have no end and hold names. */
+  request(finished: { method: string; route: string; status: number; seconds: number }): void
+  streamOpened(): () => void
+}
+
+/** Prometheus metrics of this process. Nothing in them names an application, a project or a person. */
+export function createMetrics(rows: RowIndex): Metrics {
+  const registry = new Registry()
+  // Event loop delay is among them.
+  collectDefaultMetrics({ register: registry })
+  const requests = new Counter({
+    name: 'driftless_http_requests_total',
+    help: 'HTTP requests answered.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  })
+  const duration = new Histogram({
+    name: 'driftless_http_request_seconds',
+    help: 'Time until the answer was sent.',
+    labelNames: ['route'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30],
+    registers: [registry],
+  })
+  const streams = new Gauge({
+    name: 'driftless_http_streams',
+    help: 'Event streams that are open.',
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'driftless_applications',
+    help: 'Applications by health and sync status.',
+    labelNames: ['health', 'sync'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { row } of rows.byName()) this.inc({ health: row.health, sync: row.sync })
+    },
+  })
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    request({ method, route, status, seconds }) {
+      requests.inc({ method, route, status: String(status) })
+      duration.observe({ route }, seconds)
+    },
+    streamOpened() {
+      streams.inc()
+      return () => streams.dec()
+    },
+  }
+}
