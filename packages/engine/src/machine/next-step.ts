@@ -96,20 +96,27 @@ function runGroups(turn: Turn, groups: readonly SyncTask[][]): Wanted {
   const { state } = turn
   const ended = endedHooks(turn)
   if (ended !== undefined) return ended
-  const current = groups.findIndex((group) => group.some((task) => isOpen(state, task)))
-  const earlier = groups.slice(0, current < 0 ? groups.length : current).flat()
+  const open = groups.findIndex((group) => group.some((task) => isOpen(state, task)))
+  const current = open < 0 ? endingGroup(groups) : open
+  const earlier = groups.slice(0, current).flat()
   if (waitsForRunning(turn, earlier, groups.length > 1)) return []
   if (earlier.some((task) => taskState(state, task).status === 'failed')) return fail(state)
   const group = groups[current]
   if (group === undefined) return succeed(state, 'successfully synced (no more tasks)')
   const wanted = runGroup(turn, group)
-  if (wanted !== undefined) return wanted
-  const last = current === groups.length - 1
-  if (!last || group.some((task) => task.hook !== undefined)) return undefined
+  if (wanted !== undefined || open >= 0) return wanted
   if (group.some((task) => taskState(state, task).status === 'failed')) return fail(state)
   for (const task of group)
     if (!isEnded(taskState(state, task))) setTask(state, task, { status: 'succeeded' })
   return succeed(state, 'successfully synced (all tasks run)')
+}
+
+/** Where all was done: the last group when it holds no hooks, since nobody waits for its health; otherwise past the end. */
+function endingGroup(groups: readonly SyncTask[][]): number {
+  const last = groups.at(-1)
+  return last === undefined || last.some((task) => task.hook !== undefined)
+    ? groups.length
+    : groups.length - 1
 }
 
 function isOpen(state: SyncState, task: SyncTask): boolean {
