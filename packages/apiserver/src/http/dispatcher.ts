@@ -1,0 +1,92 @@
+import type { Authenticator } from '../auth/authenticate.ts'
+import { impersonate } from '../auth/impersonate.ts'
+import { denial, type Attributes, type RbacAuthorizer } from '../authorization/rbac.ts'
+import { forbidden, pageNotFound, StatusError } from '../errors.ts'
+import type { Registry } from '../kinds/registry.ts'
+import type { User } from '../objects/context.ts'
+import type { OpenApiDocuments } from '../openapi/documents.ts'
+import type { Discovery } from './discovery.ts'
+import { type Exchange, type Request, type Response, sendError, sendJson, sendText } from './exchange.ts'
+import { parseRequestInfo, type RequestInfo } from './request-info.ts'
+import { type ResourceHandlers, targetOf } from './resource-handlers.ts'
+import type { ReviewHandlers } from './review-handlers.ts'
+import type { SubresourceHandlers } from './subresource-handlers.ts'
+import { version } from './version.ts'
+
+export interface DispatcherParts {
+  authenticator: Authenticator
+  authorizer: RbacAuthorizer
+  registry: Registry
+  discovery: Discovery
+  openapi: OpenApiDocuments
+  resources: ResourceHandlers
+  subresources: SubresourceHandlers
+  reviews: ReviewHandlers
+  log: (line: string) => void
+}
+
+const openPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/'])
+
+/** Takes every request: who, what, allowed?, then the part that answers it. */
+export class Dispatcher {
+  #parts: DispatcherParts
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  async handle(request: Request, response: Response): Promise<void> {
+    const info = parseRequestInfo(request.method ?? 'GET', request.url ?? '/')
+    const exchange: Exchange = { request, response, info, user: { name: '', groups: [] }, warnings: [] }
+    try {
+      exchange.user = this.#userOf(request)
+      this.#authorize(exchange.user, info)
+      await this.#route(exchange)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && 'httpStatus' in error)) {
+        this.#parts.log(
+          `${request.method} ${info.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        )
+      }
+      await sendError(exchange, error)
+    }
+  }
+
+  #userOf(request: Request): User {
+    const user = this.#parts.authenticator.authenticate(request)
+    return impersonate(request, user, this.#parts.authorizer)
+  }
+
+  #authorize(user: User, info: RequestInfo): void {
+    if (openPaths.has(info.path)) return
+    const wanted = attributesOf(info)
+    if (this.#parts.authorizer.allows(user, wanted)) return
+    const why = denial(user, wanted)
+    if (wanted.path !== undefined) throw new StatusError('Forbidden', `forbidden: ${why}`, {})
+    throw forbidden({ group: wanted.group, resource: wanted.resource }, wanted.name, why)
+  }
+
+  async #route(exchange: Exchange): Promise<void> {
+    if (exchange.info.resource === undefined) return this.#plain(exchange)
+    const { registry, resources, subresources, reviews } = this.#parts
+    const target = targetOf(registry, exchange.info)
+    if (await reviews.serve(exchange, target)) return
+    if (target.subresource !== undefined && (await subresources.serve(exchange, target))) return
+    await resources.serve(exchange, target)
+  }
+
+  async #plain(exchange: Exchange): Promise<void> {
+    const { path } = exchange.info
+    if (path === '/healthz' || path === '/livez' || path === '/readyz') return sendText(exchange, 'ok')
+    if (path === '/version' || path === '/version/') return sendJson(exchange, version)
+    if (await this.#parts.openapi.serve(exchange)) return
+    if (await this.#parts.discovery.serve(exchange)) return
+    throw pageNotFound()
+  }
+}
+
+function attributesOf({ verb, path, resource }: RequestInfo): Attributes {
+  if (resource === undefined)
+    return { verb, path, namespace: '', group: '', resource: '', subresource: '', name: '' }
+  return { verb, ...resource }
+}

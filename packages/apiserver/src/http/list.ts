@@ -1,0 +1,109 @@
+import { badRequest, expired, StatusError } from '../errors.ts'
+import type { Resource } from '../kinds/resource.ts'
+import type { Entry } from '../storage/entry.ts'
+import type { Store } from '../storage/store.ts'
+import { type Matcher, matches } from '../watch/matcher.ts'
+import type { ListMetadata } from './representation.ts'
+
+export interface Page {
+  entries: Entry[]
+  metadata: ListMetadata
+}
+
+interface Continuation {
+  v: 'meta.k8s.io/v1'
+  rv: number
+  start: string
+}
+
+/** One page of the objects that match; all pages of a list show the state of its first one. */
+export function listPage(store: Store, matcher: Matcher, query: URLSearchParams): Page {
+  const token = query.get('continue') ?? ''
+  const limit = Number(query.get('limit') ?? 0)
+  if (!Number.isInteger(limit) || limit < 0) throw badRequest(`invalid limit: ${query.get('limit')}`)
+  checkResourceVersion(store, query)
+  const from = token === '' ? undefined : readToken(token)
+  const revision = from?.rv ?? store.revision
+  const candidates = from === undefined ? current(matcher) : snapshot(store, matcher, from)
+  const found = candidates.filter((entry) => matches(matcher, entry))
+  if (limit === 0 || found.length <= limit)
+    return { entries: found, metadata: { resourceVersion: String(revision) } }
+  const entries = found.slice(0, limit)
+  const last = entries.at(-1)
+  const metadata: ListMetadata = {
+    resourceVersion: String(revision),
+    continue: writeToken({ v: 'meta.k8s.io/v1', rv: revision, start: `${last?.key ?? ''}\0` }),
+  }
+  // The count is exact only without selectors, and the real server leaves it out otherwise.
+  if (matcher.labels.length + matcher.fields.length === 0) metadata.remainingItemCount = found.length - limit
+  return { entries, metadata }
+}
+
+function checkResourceVersion(store: Store, query: URLSearchParams): void {
+  const text = query.get('resourceVersion') ?? ''
+  const match = query.get('resourceVersionMatch')
+  if (text !== '' && !/^\d+$/.test(text))
+    throw badRequest(`Invalid value: "${text}": resourceVersion must be a number`)
+  if (match !== null && text === '')
+    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided')
+  const wanted = Number(text)
+  if (wanted > store.revision) {
+    throw new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${store.revision}`, {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    })
+  }
+  if (match === 'Exact' && wanted < store.revision)
+    throw expired(`The resourceVersion for the provided list is too old.`)
+}
+
+function current(matcher: Matcher): Entry[] {
+  const { collection } = matcher.resource
+  if (matcher.name === undefined || (matcher.namespace === '' && matcher.resource.namespaced))
+    return collection.entries(matcher.namespace)
+  const entry = collection.get(`${matcher.namespace}/${matcher.name}`)
+  return entry === undefined ? [] : [entry]
+}
+
+/** The rest of the collection as it was at the version of the first page, by undoing what changed since. */
+function snapshot(store: Store, matcher: Matcher, { rv, start }: Continuation): Entry[] {
+  const since = store.since(rv)
+  if (since === undefined) {
+    throw expired(
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results.',
+    )
+  }
+  const { collection } = matcher.resource
+  const states = new Map<string, Entry | undefined>()
+  for (const event of since) {
+    if (event.collection === collection && !states.has(event.entry.key))
+      states.set(event.entry.key, event.previous)
+  }
+  const entries = entriesFrom(matcher.resource, start).filter((entry) => !states.has(entry.key))
+  for (const [key, entry] of states) if (entry !== undefined && key >= start) entries.push(entry)
+  return states.size === 0 ? entries : entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function entriesFrom({ collection }: Resource, start: string): Entry[] {
+  const entries: Entry[] = []
+  for (const key of collection.keys('', start)) {
+    const entry = collection.get(key)
+    if (entry !== undefined) entries.push(entry)
+  }
+  return entries
+}
+
+function writeToken(token: Continuation): string {
+  return Buffer.from(JSON.stringify(token)).toString('base64url')
+}
+
+function readToken(text: string): Continuation {
+  try {
+    const token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Partial<Continuation>
+    if (typeof token.rv === 'number' && typeof token.start === 'string') return token as Continuation
+    throw badRequest('continue key is not valid: incomplete')
+  } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw badRequest('continue key is not valid: it is not what a list of this server gave')
+  }
+}

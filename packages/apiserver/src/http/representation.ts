@@ -1,0 +1,99 @@
+import type { KubeObject, ObjectMeta } from '@driftless/apimachinery'
+import { StatusError } from '../errors.ts'
+import { convertTo } from '../kinds/convert.ts'
+import { apiVersionOf, type Resource } from '../kinds/resource.ts'
+import type { Entry } from '../storage/entry.ts'
+import { tableColumns, tableRow } from '../table/table.ts'
+import { header, type Request } from './exchange.ts'
+
+/** The shape in which a client wants objects. */
+export type Shape = 'full' | 'table' | 'metadata'
+
+/** Chooses the first shape of the `Accept` header that can be served; 406 when there is none. */
+export function shapeOf(request: Request): Shape {
+  const accept = header(request, 'accept')
+  if (accept === '') return 'full'
+  for (const part of accept.split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((text) => text.trim())
+    if (!['application/json', '*/*', 'application/*'].includes(type)) continue
+    const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice(3)
+    if (as === undefined) return 'full'
+    if (parameters.some((parameter) => parameter === 'v=v1beta1')) continue
+    if (as === 'Table') return 'table'
+    if (as.startsWith('PartialObjectMetadata')) return 'metadata'
+  }
+  if (accept.includes('yaml') || accept.includes('protobuf') || accept.includes('cbor')) {
+    throw new StatusError(
+      'UnsupportedMediaType',
+      'only the following media types are accepted: application/json',
+      {},
+      406,
+    )
+  }
+  return 'full'
+}
+
+/** The text of a stored object as the request wants it. */
+export function renderEntry(entry: Entry, resource: Resource, shape: Shape): string {
+  if (
+    shape === 'full' &&
+    entry.json.includes(`"apiVersion":"${apiVersionOf(resource)}"`) &&
+    entry.object.apiVersion === apiVersionOf(resource)
+  ) {
+    return entry.json
+  }
+  return renderObject(convertTo(entry.object, resource), resource, shape)
+}
+
+export function renderObject(object: KubeObject, resource: Resource, shape: Shape): string {
+  if (shape === 'full') return JSON.stringify(object)
+  if (shape === 'metadata') return JSON.stringify(metadataOnly(object.metadata))
+  return JSON.stringify(
+    tableOf([object], resource, { resourceVersion: object.metadata.resourceVersion ?? '' }),
+  )
+}
+
+export interface ListMetadata {
+  resourceVersion: string
+  continue?: string
+  remainingItemCount?: number
+}
+
+export function renderList(
+  entries: readonly Entry[],
+  resource: Resource,
+  options: { shape: Shape; metadata: ListMetadata },
+): string {
+  const { shape, metadata } = options
+  if (shape === 'table') {
+    return JSON.stringify(
+      tableOf(
+        entries.map((entry) => convertTo(entry.object, resource)),
+        resource,
+        metadata,
+      ),
+    )
+  }
+  const items = entries.map((entry) => renderEntry(entry, resource, shape)).join(',')
+  const kind = shape === 'metadata' ? 'PartialObjectMetadataList' : `${resource.kind}List`
+  const apiVersion = shape === 'metadata' ? 'meta.k8s.io/v1' : apiVersionOf(resource)
+  return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items}]}`
+}
+
+function metadataOnly(metadata: ObjectMeta) {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
+}
+
+function tableOf(objects: readonly KubeObject[], resource: Resource, metadata: ListMetadata) {
+  const now = Date.now()
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: tableColumns(resource),
+    rows: objects.map((object) => ({
+      cells: tableRow(object, resource, now),
+      object: metadataOnly(object.metadata),
+    })),
+  }
+}

@@ -1,0 +1,12 @@
+/** What `/version` says: the release of Kubernetes whose API is served. */
+export const version = {
+  major: '1',
+  minor: '37',
+  gitVersion: 'v1.37.2+driftless',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: `${process.platform}/${process.arch}`,
+}

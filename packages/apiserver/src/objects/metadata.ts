@@ -1,0 +1,66 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { ObjectMeta } from '@driftless/apimachinery'
+
+const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Five characters after `prefix`, without vowels and look-alikes, as names made by the server have. */
+export function generateName(prefix: string): string {
+  let name = prefix.slice(0, 58)
+  for (let i = 0; i < 5; i++) name += suffixAlphabet[randomInt(suffixAlphabet.length)] ?? ''
+  return name
+}
+
+/** Replaces what only the server may set by its first values. */
+export function metadataForCreate(
+  given: ObjectMeta,
+  place: { namespace: string; name: string; now: string },
+): ObjectMeta {
+  const {
+    resourceVersion: _rv,
+    uid: _uid,
+    creationTimestamp: _created,
+    deletionTimestamp: _deleted,
+    deletionGracePeriodSeconds: _grace,
+    generation: _generation,
+    ...kept
+  } = given
+  Reflect.deleteProperty(kept, 'selfLink')
+  return {
+    ...kept,
+    name: place.name,
+    ...(place.namespace === '' ? {} : { namespace: place.namespace }),
+    uid: randomUUID(),
+    creationTimestamp: place.now,
+  }
+}
+
+const serverOwned = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'resourceVersion',
+  'namespace',
+  'name',
+  'generateName',
+] as const
+
+/** The new metadata with everything that only the server may change taken from the stored object. */
+export function metadataForUpdate(given: ObjectMeta, live: ObjectMeta): ObjectMeta {
+  const merged: Record<string, unknown> = { ...given }
+  delete merged['selfLink']
+  for (const field of serverOwned) {
+    if (live[field] === undefined) delete merged[field]
+    else merged[field] = live[field]
+  }
+  for (const [field, value] of Object.entries(merged)) {
+    if (value === null || isEmptyContainer(value)) delete merged[field]
+  }
+  if (given.managedFields !== undefined) merged['managedFields'] = given.managedFields
+  return merged as unknown as ObjectMeta
+}
+
+function isEmptyContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}

@@ -1,0 +1,48 @@
+import type { KubeObject } from '@driftless/apimachinery'
+
+/**
+ * One stored object. The serialized text is the copy that is kept: lists and watches send it as it is, and it costs a
+ * byte a character; the parsed form is made when asked for and lives as long as memory allows.
+ */
+export class Entry {
+  readonly json: string
+  readonly revision: number
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  readonly labels: Readonly<Record<string, string>> | undefined
+  #parsed: WeakRef<KubeObject>
+
+  constructor(object: KubeObject, json: string) {
+    const { metadata } = object
+    this.json = json
+    this.revision = Number(metadata.resourceVersion)
+    this.namespace = metadata.namespace ?? ''
+    this.name = metadata.name
+    this.uid = metadata.uid ?? ''
+    this.labels = metadata.labels
+    this.#parsed = new WeakRef(object)
+  }
+
+  static fromJson(json: string): Entry {
+    return new Entry(JSON.parse(json) as KubeObject, json)
+  }
+
+  get key(): string {
+    return `${this.namespace}/${this.name}`
+  }
+
+  /** The object, shared with every other reader: never change it. */
+  get object(): KubeObject {
+    const alive = this.#parsed.deref()
+    if (alive !== undefined) return alive
+    const parsed = JSON.parse(this.json) as KubeObject
+    this.#parsed = new WeakRef(parsed)
+    return parsed
+  }
+
+  /** A copy that the caller may change. */
+  copy(): KubeObject {
+    return JSON.parse(this.json) as KubeObject
+  }
+}

@@ -1,0 +1,72 @@
+import type { KubeObject } from '@driftless/apimachinery'
+import type { Resource } from '../kinds/resource.ts'
+import { builtInColumns } from './built-in-columns.ts'
+import { ageOf } from './cells.ts'
+import { customColumns } from './custom-columns.ts'
+
+/** How one column of a table is made. `type`, `format` and `priority` are told to the client. */
+export interface Column {
+  name: string
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  format?: string
+  description?: string
+  /** 0 is always shown, 1 with `-o wide` only. */
+  priority?: number
+  cell: (object: KubeObject, nowMs: number) => string | number | boolean | null
+}
+
+const name: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name must be unique within a namespace.',
+  cell: (object) => object.metadata.name,
+}
+const age: Column = {
+  name: 'Age',
+  type: 'string',
+  cell: (object, now) => ageOf(object.metadata.creationTimestamp, now),
+}
+const createdAt: Column = {
+  name: 'Created At',
+  type: 'date',
+  cell: (object) => object.metadata.creationTimestamp ?? null,
+}
+
+/** Kinds that the real server has no printer for show when they were made. */
+const plain: readonly Column[] = [createdAt]
+const customDefault: readonly Column[] = [age]
+
+const known = new WeakMap<Resource, readonly Column[]>()
+
+function columnsOf(resource: Resource): readonly Column[] {
+  let columns = known.get(resource)
+  if (columns === undefined) {
+    columns = [name, ...ownColumns(resource)]
+    known.set(resource, columns)
+  }
+  return columns
+}
+
+function ownColumns(resource: Resource): readonly Column[] {
+  if (resource.custom === undefined) return builtInColumns[`${resource.collection.id}`] ?? plain
+  return resource.custom.columns.length === 0 ? customDefault : customColumns(resource.custom.columns)
+}
+
+export function tableColumns(resource: Resource): object[] {
+  return columnsOf(resource).map(({ name, type, format = '', description = '', priority = 0 }) => ({
+    name,
+    type,
+    format,
+    description,
+    priority,
+  }))
+}
+
+export function tableRow(
+  object: KubeObject,
+  resource: Resource,
+  nowMs: number,
+): (string | number | boolean | null)[] {
+  return columnsOf(resource).map((column) => column.cell(object, nowMs))
+}

@@ -1,0 +1,177 @@
+import type { KubeStatus } from '@driftless/apimachinery'
+import { expired, statusOf } from '../errors.ts'
+import { type Exchange, type Response } from '../http/exchange.ts'
+import { renderEntry, renderObject, type Shape } from '../http/representation.ts'
+import { apiVersionOf, type Resource } from '../kinds/resource.ts'
+import { Entry } from '../storage/entry.ts'
+import type { Store, StoreEvent } from '../storage/store.ts'
+import { type Matcher, matches } from './matcher.ts'
+
+export interface WatchRequest {
+  matcher: Matcher
+  shape: Shape
+  /** Absent or 0: start with all that is there. */
+  resourceVersion: number | undefined
+  bookmarks: boolean
+  sendInitialEvents: boolean
+  timeoutSeconds: number
+}
+
+const bookmarkIntervalMs = 60_000
+/** A client that leaves this much unread is cut off and may list again. */
+const unreadLimit = 64 * 1024 * 1024
+
+/** Text of an event by version and shape: made once, sent to all watches that want it. */
+const rendered = new WeakMap<StoreEvent, Map<string, string>>()
+
+/** Streams the changes of one collection until the client, the server or the time ends it. */
+export function startWatch(store: Store, request: WatchRequest, exchange: Exchange): Promise<void> {
+  const stream = new WatchStream(store, request, exchange.response)
+  exchange.response.setHeader('content-type', 'application/json')
+  exchange.response.setHeader('cache-control', 'no-cache, private')
+  exchange.response.writeHead(200)
+  ;(exchange.response as { flushHeaders?: () => void }).flushHeaders?.()
+  return stream.run()
+}
+
+class WatchStream {
+  #store: Store
+  #request: WatchRequest
+  #response: Response
+  #resource: Resource
+
+  constructor(store: Store, request: WatchRequest, response: Response) {
+    this.#store = store
+    this.#request = request
+    this.#response = response
+    this.#resource = request.matcher.resource
+  }
+
+  run(): Promise<void> {
+    const missed = this.#missed()
+    if (missed === undefined) {
+      this.#sendError(
+        expired(`too old resource version: ${this.#request.resourceVersion} (${this.#store.revision})`),
+      )
+      this.#response.end()
+      return Promise.resolve()
+    }
+    // No pause between the past and the future: nothing is lost or doubled.
+    if (this.#startsWithState()) this.#sendState()
+    for (const event of missed) this.#deliver(event)
+    return this.#follow()
+  }
+
+  #startsWithState(): boolean {
+    const { resourceVersion, sendInitialEvents } = this.#request
+    return sendInitialEvents || resourceVersion === undefined || resourceVersion === 0
+  }
+
+  #missed(): StoreEvent[] | undefined {
+    const { resourceVersion = 0 } = this.#request
+    if (this.#startsWithState()) return []
+    if (resourceVersion > this.#store.revision) return undefined
+    return this.#store.since(resourceVersion)
+  }
+
+  #sendState(): void {
+    const { matcher, sendInitialEvents } = this.#request
+    for (const entry of this.#resource.collection.entries(matcher.namespace)) {
+      if (matches(matcher, entry))
+        this.#send('ADDED', renderEntry(entry, this.#resource, this.#request.shape))
+    }
+    if (sendInitialEvents) this.#sendBookmark({ 'k8s.io/initial-events-end': 'true' })
+  }
+
+  #follow(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#store.onEvent((event) => this.#deliver(event))
+      const bookmarks = this.#request.bookmarks
+        ? setInterval(() => this.#sendBookmark(), bookmarkIntervalMs)
+        : undefined
+      const timeout = setTimeout(() => {
+        if (this.#request.bookmarks) this.#sendBookmark()
+        this.#response.end()
+      }, this.#request.timeoutSeconds * 1000)
+      this.#response.once('close', () => {
+        stop()
+        clearInterval(bookmarks)
+        clearTimeout(timeout)
+        resolve()
+      })
+    })
+  }
+
+  #deliver(event: StoreEvent): void {
+    if (event.collection !== this.#resource.collection) return
+    const { matcher } = this.#request
+    const before = event.previous !== undefined && matches(matcher, event.previous)
+    const after = event.type !== 'DELETED' && matches(matcher, event.entry)
+    if (after) this.#send(before ? 'MODIFIED' : 'ADDED', this.#textOf(event))
+    else if (before)
+      this.#send('DELETED', event.type === 'DELETED' ? this.#textOf(event) : this.#leaving(event))
+  }
+
+  #textOf(event: StoreEvent): string {
+    const key = `${apiVersionOf(this.#resource)} ${this.#request.shape}`
+    let texts = rendered.get(event)
+    if (texts === undefined) {
+      texts = new Map()
+      rendered.set(event, texts)
+    }
+    let text = texts.get(key)
+    if (text === undefined) {
+      text = renderEntry(event.entry, this.#resource, this.#request.shape)
+      texts.set(key, text)
+    }
+    return text
+  }
+
+  /** An object that the selector no longer wants goes as it last was, with the version of the change. */
+  #leaving(event: StoreEvent): string {
+    const last = (event.previous ?? event.entry).copy()
+    last.metadata.resourceVersion = String(event.revision)
+    return renderEntry(new Entry(last, JSON.stringify(last)), this.#resource, this.#request.shape)
+  }
+
+  #sendBookmark(annotations?: Record<string, string>): void {
+    const metadata = {
+      resourceVersion: String(this.#store.revision),
+      ...(annotations === undefined ? {} : { annotations }),
+    }
+    const bookmark = {
+      kind: this.#resource.kind,
+      apiVersion: apiVersionOf(this.#resource),
+      metadata: { ...metadata, name: '' },
+    }
+    const { shape } = this.#request
+    if (shape === 'full') Reflect.deleteProperty(bookmark.metadata, 'name')
+    this.#send(
+      'BOOKMARK',
+      shape === 'table' ? emptyTable(metadata) : renderObject(bookmark, this.#resource, shape),
+    )
+  }
+
+  #sendError(error: unknown): void {
+    const status: KubeStatus = statusOf(error)
+    this.#send('ERROR', JSON.stringify(status))
+  }
+
+  #send(type: string, object: string): void {
+    const { response } = { response: this.#response }
+    if (response.writableEnded || response.destroyed)
+      return // The two kinds of response agree on what is used here.
+    ;(response as { write(text: string): boolean }).write(`{"type":"${type}","object":${object}}\n`)
+    if (response.writableLength > unreadLimit) response.destroy()
+  }
+}
+
+function emptyTable(metadata: { resourceVersion: string }): string {
+  return JSON.stringify({
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: [],
+    rows: [],
+  })
+}
