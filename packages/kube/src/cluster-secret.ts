@@ -40,12 +40,11 @@ export function clusterConfigFromSecret(secret: KubeObject): ClusterConfig {
   }
   const config = parseConfig(field(secret, 'config'), name)
   const exec = execOf(config)
-  const proxyUrl = config.proxyUrl
   return {
     server,
     ...tlsPart(config.tlsClientConfig ?? {}, name),
     ...(exec === undefined ? passwordPart(config) : { exec }),
-    ...(proxyUrl === undefined || proxyUrl === '' ? {} : { proxyUrl }),
+    ...given('proxyUrl', config.proxyUrl),
   }
 }
 
@@ -61,7 +60,7 @@ function parseConfig(text: string | undefined, name: string): SecretConfig {
   if (text === undefined || text.trim() === '') return {}
   try {
     const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null) return parsed as SecretConfig
+    if (typeof parsed === 'object' && parsed !== null) return parsed
   } catch {
     // The parser's message may quote the credentials; it is dropped.
   }
@@ -73,31 +72,24 @@ function tlsPart(tls: NonNullable<SecretConfig['tlsClientConfig']>, name: string
     throw broken(name, 'data.config', 'has a CA certificate and insecure: true, which contradict each other')
   }
   return {
-    ...(tls.caData === undefined || tls.caData === '' ? {} : { caCert: decode(tls.caData) }),
+    ...given('caCert', tls.caData, decode),
     ...(tls.insecure === true ? { insecureSkipVerify: true } : {}),
-    ...(tls.serverName === undefined || tls.serverName === '' ? {} : { serverName: tls.serverName }),
-    ...(tls.certData === undefined || tls.certData === '' ? {} : { clientCert: decode(tls.certData) }),
-    ...(tls.keyData === undefined || tls.keyData === '' ? {} : { clientKey: decode(tls.keyData) }),
+    ...given('serverName', tls.serverName),
+    ...given('clientCert', tls.certData, decode),
+    ...given('clientKey', tls.keyData, decode),
   }
 }
 
 function passwordPart(config: SecretConfig): Partial<ClusterConfig> {
-  const { bearerToken, username, password } = config
   return {
-    ...(bearerToken === undefined || bearerToken === '' ? {} : { token: bearerToken }),
-    ...(username === undefined || username === '' ? {} : { username }),
-    ...(password === undefined || password === '' ? {} : { password }),
+    ...given('token', config.bearerToken),
+    ...given('username', config.username),
+    ...given('password', config.password),
   }
 }
 
 function execOf(config: SecretConfig): ExecPlugin | undefined {
-  const aws = config.awsAuthConfig
-  if (aws !== undefined) {
-    const args = ['aws', '--cluster-name', aws.clusterName ?? '']
-    if (aws.roleARN !== undefined && aws.roleARN !== '') args.push('--role-arn', aws.roleARN)
-    if (aws.profile !== undefined && aws.profile !== '') args.push('--profile', aws.profile)
-    return { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'argocd-k8s-auth', args }
-  }
+  if (config.awsAuthConfig !== undefined) return awsPlugin(config.awsAuthConfig)
   const exec = config.execProviderConfig
   if (exec?.command === undefined || exec.command === '') return undefined
   return {
@@ -105,10 +97,26 @@ function execOf(config: SecretConfig): ExecPlugin | undefined {
     command: exec.command,
     args: exec.args ?? [],
     env: Object.entries(exec.env ?? {}).map(([name, value]) => ({ name, value })),
-    ...(exec.installHint === undefined ? {} : { installHint: exec.installHint }),
+    ...given('installHint', exec.installHint),
     ...(exec.provideClusterInfo === true ? { provideClusterInfo: true } : {}),
     ...(exec.config === undefined ? {} : { config: exec.config }),
   }
+}
+
+function awsPlugin(aws: NonNullable<SecretConfig['awsAuthConfig']>): ExecPlugin {
+  const args = ['aws', '--cluster-name', aws.clusterName ?? '']
+  if (aws.roleARN !== undefined && aws.roleARN !== '') args.push('--role-arn', aws.roleARN)
+  if (aws.profile !== undefined && aws.profile !== '') args.push('--profile', aws.profile)
+  return { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'argocd-k8s-auth', args }
+}
+
+/** The field, unless its value is absent or empty. */
+function given<K extends string>(
+  name: K,
+  value: string | undefined,
+  read: (value: string) => string = (plain) => plain,
+): { [field in K]?: string } {
+  return value === undefined || value === '' ? {} : ({ [name]: read(value) } as { [field in K]: string })
 }
 
 function decode(base64: string): string {

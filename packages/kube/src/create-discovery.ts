@@ -52,25 +52,15 @@ export function createDiscovery(session: Session): Discovery {
     return find(await current())
   }
 
-  function refuseUnknown(group: string, version: string): void {
-    const groupVersion = formatApiVersion(group, version)
-    const failure = known?.failures.find((entry) => entry.groupVersion === groupVersion)
-    if (failure === undefined) return
-    throw new AppError(
-      'ServiceUnavailable',
-      `The cluster cannot say what ${groupVersion} serves: ${failure.message}.`,
-    )
-  }
-
   return {
     async resourceFor({ group, version, kind }) {
       const found = await lookUp((at) => at.byKind.get(`${group}/${version}/${kind}`))
-      if (found === undefined) refuseUnknown(group, version)
+      if (found === undefined) refuseUnknown(known, group, version)
       return found
     },
     async kindOf({ group, version, resource }) {
       const found = await lookUp((at) => at.byResource.get(`${group}/${version}/${resource}`))
-      if (found === undefined) refuseUnknown(group, version)
+      if (found === undefined) refuseUnknown(known, group, version)
       return found
     },
     all: () => known?.resources ?? [],
@@ -83,6 +73,17 @@ export function createDiscovery(session: Session): Discovery {
       await current()
     },
   }
+}
+
+/** A kind of a group that could not be read may well exist. */
+function refuseUnknown(known: Known | undefined, group: string, version: string): void {
+  const groupVersion = formatApiVersion(group, version)
+  const failure = known?.failures.find((entry) => entry.groupVersion === groupVersion)
+  if (failure === undefined) return
+  throw new AppError(
+    'ServiceUnavailable',
+    `The cluster cannot say what ${groupVersion} serves: ${failure.message}.`,
+  )
 }
 
 function index(inventory: Inventory): Known {

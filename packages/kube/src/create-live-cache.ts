@@ -58,36 +58,38 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     }
   }
 
-  const ready = keepReconciled({
+  const discovered = keepReconciled({
     reconcile,
     bell,
     options,
-    report: (error) => (discoveryError = error),
-  }).then(async () => {
-    await Promise.all([...followers.values()].map((follower) => follower.firstOutcome))
+    report: (error) => {
+      discoveryError = error
+    },
   })
-
   return {
-    ready,
+    ready: discovered.then(async () => {
+      await Promise.all([...followers.values()].map((follower) => follower.firstOutcome))
+    }),
     get: (key) => index.get(key),
     managedBy: (application) => index.byApplication(application),
     childrenOf: (uid) => index.byOwner(uid),
     namespacesObjects: (namespace) => index.byNamespace(namespace),
-    kindState(kind): KindState {
-      const follower = followers.get(kindKey(kind))
-      if (follower !== undefined) return follower.state()
-      if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
-      if (followers.size === 0) return { state: 'pending', message: 'the cluster was not read yet' }
-      return { state: 'failed', message: 'the cluster does not serve this kind, or it is excluded' }
-    },
+    kindState: (kind) => followers.get(kindKey(kind))?.state() ?? unfollowed(followers.size, discoveryError),
   }
 }
 
+/** What can be said of a kind that nobody follows. */
+function unfollowed(followers: number, discoveryError: string | undefined): KindState {
+  if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
+  if (followers === 0) return { state: 'pending', message: 'the cluster was not read yet' }
+  return { state: 'failed', message: 'the cluster does not serve this kind, or it is excluded' }
+}
+
 interface Loop {
-  reconcile(): Promise<void>
+  reconcile: () => Promise<void>
   bell: Bell
   options: LiveCacheOptions
-  report(error: string | undefined): void
+  report: (error: string | undefined) => void
 }
 
 /** Resolves after the first pass that succeeded (or when the signal aborts), and goes on in the background. */
@@ -116,7 +118,7 @@ function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<voi
         await pause(settleMs, signal)
       }
     }
-    run().finally(resolve)
+    void run().finally(resolve)
   })
 }
 

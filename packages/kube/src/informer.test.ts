@@ -6,7 +6,7 @@ import { startScriptedApi, type ScriptedApi } from './testing/scripted-api.ts'
 
 const stops: (() => Promise<void> | void)[] = []
 afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
+  for (const stop of stops.splice(0).toReversed()) await stop()
 })
 
 function configMap(name: string, value: string, uid = `uid-${name}`): KubeObject {

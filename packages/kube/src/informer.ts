@@ -1,6 +1,6 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import type { KubeClient } from './client.ts'
-import { reflect, type ReflectorSource } from './reflector.ts'
+import { reflect, type ReflectorSink, type ReflectorSource } from './reflector.ts'
 
 export interface InformerEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
@@ -39,71 +39,41 @@ export function createInformer(
   resource: ReflectorSource,
   options: InformerOptions,
 ): Informer {
-  const store = new Map<string, KubeObject>()
   const listeners = new Set<(event: InformerEvent) => void>()
-  if (options.onEvent !== undefined) listeners.add((event) => options.onEvent?.(event))
+  const store = createStore((event) => {
+    options.onEvent?.(event)
+    for (const listener of listeners) listener(event)
+  })
   let synced = false
   let failure: Error | undefined
   let settle: () => void = () => undefined
   const ready = new Promise<void>((resolve) => {
     settle = resolve
   })
-
-  function emit(type: InformerEvent['type'], object: KubeObject, previous: KubeObject | undefined): void {
-    const event: InformerEvent = previous === undefined ? { type, object } : { type, object, previous }
-    for (const listener of listeners) listener(event)
-  }
-
-  function put(object: KubeObject): void {
-    const key = storeKey(object.metadata.namespace, object.metadata.name)
-    const previous = store.get(key)
-    store.set(key, object)
-    if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
-      emit('DELETED', previous, previous)
-      emit('ADDED', object, undefined)
-    } else emit(previous === undefined ? 'ADDED' : 'MODIFIED', object, previous)
-  }
-
-  function remove(key: string, last: KubeObject): void {
-    const previous = store.get(key)
-    if (previous === undefined) return
-    store.delete(key)
-    emit('DELETED', last, previous)
-  }
-
-  const running = reflect(client, resource, {
-    signal: options.signal,
-    ...(options.transform === undefined ? {} : { transform: options.transform }),
-    sink: {
-      replaced(items) {
-        const present = new Set<string>()
-        for (const item of items) {
-          const key = storeKey(item.metadata.namespace, item.metadata.name)
-          present.add(key)
-          const previous = store.get(key)
-          if (previous === undefined || !sameContent(previous, item)) put(item)
-        }
-        for (const [key, object] of store) if (!present.has(key)) remove(key, object)
-        synced = true
-        settle()
-      },
-      changed(type, object) {
-        if (type === 'DELETED') remove(storeKey(object.metadata.namespace, object.metadata.name), object)
-        else put(object)
-      },
-      failed(error) {
-        failure = error
-      },
+  const sink: ReflectorSink = {
+    replaced(items) {
+      store.replace(items)
+      synced = true
+      settle()
     },
+    changed: (type, object) => (type === 'DELETED' ? store.remove(object) : store.put(object)),
+    failed(error) {
+      failure = error
+    },
+  }
+  const { signal, transform } = options
+  const running = reflect(client, resource, {
+    signal,
+    sink,
+    ...(transform === undefined ? {} : { transform }),
   })
-  running.finally(settle)
-
+  void running.finally(settle)
   return {
     ready,
     synced: () => synced,
-    get: (namespace, name) => store.get(storeKey(namespace, name)),
+    get: (namespace, name) => store.objects.get(storeKey(namespace, name)),
     list(namespace) {
-      const all = [...store.values()]
+      const all = [...store.objects.values()]
       return namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace)
     },
     subscribe(listener) {
@@ -115,6 +85,52 @@ export function createInformer(
     },
     error: () => failure,
   }
+}
+
+interface Store {
+  objects: ReadonlyMap<string, KubeObject>
+  put(object: KubeObject): void
+  remove(last: KubeObject): void
+  replace(items: KubeObject[]): void
+}
+
+/** Objects by namespace and name; says what changed. */
+function createStore(tell: (event: InformerEvent) => void): Store {
+  const objects = new Map<string, KubeObject>()
+
+  function put(object: KubeObject): void {
+    const key = keyOf(object)
+    const previous = objects.get(key)
+    objects.set(key, object)
+    if (previous === undefined) tell({ type: 'ADDED', object })
+    else if (previous.metadata.uid === object.metadata.uid) tell({ type: 'MODIFIED', object, previous })
+    else {
+      tell({ type: 'DELETED', object: previous, previous })
+      tell({ type: 'ADDED', object })
+    }
+  }
+
+  function remove(last: KubeObject): void {
+    const previous = objects.get(keyOf(last))
+    if (previous === undefined) return
+    objects.delete(keyOf(last))
+    tell({ type: 'DELETED', object: last, previous })
+  }
+
+  function replace(items: KubeObject[]): void {
+    const present = new Set(items.map(keyOf))
+    for (const item of items) {
+      const previous = objects.get(keyOf(item))
+      if (previous === undefined || !sameContent(previous, item)) put(item)
+    }
+    for (const [key, object] of objects) if (!present.has(key)) remove(object)
+  }
+
+  return { objects, put, remove, replace }
+}
+
+function keyOf(object: KubeObject): string {
+  return storeKey(object.metadata.namespace, object.metadata.name)
 }
 
 function storeKey(namespace: string | undefined, name: string): string {

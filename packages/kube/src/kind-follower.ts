@@ -60,7 +60,7 @@ export function followKind(
   const source = { apiVersion: formatApiVersion(resource.group, resource.version), kind: resource.kind }
   const transform = (object: KubeObject): KubeObject =>
     options.trackingOf(object) === undefined ? trimObject(object) : object
-  reflect(client, source, { signal, transform, sink }).finally(settle)
+  void reflect(client, source, { signal, transform, sink }).finally(settle)
   return {
     resource,
     state: () => state,

@@ -45,17 +45,7 @@ const writeVerbs = new Set(['create', 'update', 'patch', 'apply', 'delete'])
 export function createSession(shared: SharedSession, impersonation: Impersonation | undefined): Session {
   const identity = impersonation === undefined ? {} : impersonationHeaders(impersonation)
 
-  function headers(accept: string): HeaderValues {
-    return { accept, 'user-agent': shared.userAgent, ...identity }
-  }
-
-  function record(entry: RequestRecord): void {
-    const { stats } = shared
-    stats.requests += 1
-    stats.byVerb[entry.verb] = (stats.byVerb[entry.verb] ?? 0) + 1
-    if (isWrite(entry)) stats.writes += 1
-    shared.onRequest?.(entry)
-  }
+  const headers = (accept: string): HeaderValues => ({ accept, 'user-agent': shared.userAgent, ...identity })
 
   async function send(call: Call): Promise<TransportResponse> {
     const startedMs = performance.now()
@@ -76,33 +66,13 @@ export function createSession(shared: SharedSession, impersonation: Impersonatio
       return response
     } finally {
       const { verb, method, path, dryRun = false } = call
-      record({ verb, method, path, status, durationMs: performance.now() - startedMs, dryRun })
-    }
-  }
-
-  async function stream(request: Pick<StreamRequest, 'path' | 'signal' | 'onChunk'>) {
-    const startedMs = performance.now()
-    let recorded = false
-    const opened = (status: number): void => {
-      if (recorded) return
-      recorded = true
-      const durationMs = performance.now() - startedMs
-      record({ verb: 'watch', method: 'GET', path: request.path, status, durationMs, dryRun: false })
-    }
-    let status = 0
-    try {
-      const full = { ...request, headers: headers('application/json'), onOpen: () => opened(200) }
-      const result = await shared.transport.stream(full)
-      status = result.status
-      return result
-    } finally {
-      opened(status)
+      record(shared, { verb, method, path, status, durationMs: performance.now() - startedMs, dryRun })
     }
   }
 
   return {
     send,
-    stream,
+    stream: (request) => openStream(shared, { ...request, headers: headers('application/json') }),
     async call(call) {
       const response = await send(call)
       if (call.onWarning !== undefined) {
@@ -114,6 +84,36 @@ export function createSession(shared: SharedSession, impersonation: Impersonatio
       if (succeeded) return body
       throw errorFromResponse(response.status, body, `${call.method} ${pathOnly(call.path)}`)
     },
+  }
+}
+
+function record({ stats, onRequest }: SharedSession, entry: RequestRecord): void {
+  stats.requests += 1
+  stats.byVerb[entry.verb] = (stats.byVerb[entry.verb] ?? 0) + 1
+  if (isWrite(entry)) stats.writes += 1
+  onRequest?.(entry)
+}
+
+/** A watch is counted when it opens, or when it cannot be opened. */
+async function openStream(
+  shared: SharedSession,
+  request: Omit<StreamRequest, 'onOpen'>,
+): Promise<{ status: number; text: string }> {
+  const startedMs = performance.now()
+  let recorded = false
+  const opened = (status: number): void => {
+    if (recorded) return
+    recorded = true
+    const durationMs = performance.now() - startedMs
+    record(shared, { verb: 'watch', method: 'GET', path: request.path, status, durationMs, dryRun: false })
+  }
+  let status = 0
+  try {
+    const result = await shared.transport.stream({ ...request, onOpen: () => opened(200) })
+    status = result.status
+    return result
+  } finally {
+    opened(status)
   }
 }
 

@@ -66,13 +66,21 @@ export function createTransport(config: ClusterConfig, poolSize: number): Transp
   async function send(request: TransportRequest): Promise<TransportResponse> {
     const { pool, credentials } = await connections()
     const response = await pool.request({
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       path: prefix + request.path,
       headers: withAuthorization(request.headers, credentials),
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
     return { status: response.statusCode, headers: response.headers, text: await response.body.text() }
+  }
+
+  async function openStream(request: StreamRequest, { credentials, streams, sessions }: Connections) {
+    const headers = withAuthorization(request.headers, credentials)
+    const routes = { origin: base, sessions, fallback: streams }
+    const result = await openWatchStream({ ...request, path: prefix + request.path, headers }, routes)
+    if (result.status === 401) source.invalidate()
+    return result
   }
 
   return {
@@ -86,17 +94,7 @@ export function createTransport(config: ClusterConfig, poolSize: number): Transp
     },
     async stream(request) {
       try {
-        const { credentials, streams, sessions } = await connections()
-        const result = await openWatchStream(
-          {
-            ...request,
-            path: prefix + request.path,
-            headers: withAuthorization(request.headers, credentials),
-          },
-          { origin: base, sessions, fallback: streams },
-        )
-        if (result.status === 401) source.invalidate()
-        return result
+        return await openStream(request, await connections())
       } catch (error) {
         if (request.signal.aborted) return { status: 200, text: '' }
         throw connectionError(error, base.origin)
@@ -123,7 +121,8 @@ async function withRetries(
     try {
       response = await send(request)
     } catch (error) {
-      if (!isRead || attempt >= readAttempts || !isConnectionReset(error)) throw error
+      const again = isRead && attempt < readAttempts && isConnectionReset(error)
+      if (!again) throw error
       await pause(20 * 2 ** attempt * (0.5 + Math.random()), request.signal)
       continue
     }
@@ -131,10 +130,9 @@ async function withRetries(
       renewed = true
       continue
     }
-    const waitMs = busyWaitMs(response, isRead)
-    if (waitMs === undefined || attempt >= busyAttempts) return response
+    const waitMs = attempt < busyAttempts ? busyWaitMs(response, isRead) : undefined
+    if (waitMs === undefined) return response
     await pause(waitMs * (1 + Math.random() / 4), request.signal)
-    if (request.signal?.aborted === true) return response
   }
 }
 

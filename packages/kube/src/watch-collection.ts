@@ -22,18 +22,22 @@ export async function watchCollection(session: Session, path: string, options: W
   const ending = new AbortController()
   const signal = AbortSignal.any([options.signal, ending.signal])
   const timer = setTimeout(() => ending.abort(), timeoutSeconds * 1000 + graceMs)
-  let failure: unknown
+  let failure: Error | undefined
   const lines = createLineSplitter((line) => {
     if (signal.aborted) return
     try {
       deliver(JSON.parse(line) as RawEvent, options)
     } catch (error) {
-      failure = error
+      failure = error instanceof Error ? error : new Error(String(error))
       ending.abort()
     }
   })
   try {
-    const result = await session.stream({ path: withQuery(path, query), signal, onChunk: lines.push })
+    const result = await session.stream({
+      path: withQuery(path, query),
+      signal,
+      onChunk: (chunk) => lines.push(chunk),
+    })
     if (result.status !== 200) throw errorFromResponse(result.status, parseBody(result.text), `WATCH ${path}`)
   } finally {
     clearTimeout(timer)

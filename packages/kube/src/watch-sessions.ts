@@ -42,19 +42,7 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
       session.destroy()
       throw closedError()
     }
-    const entry: Entry = { session, open: 0, limit: session.remoteSettings.maxConcurrentStreams ?? 100 }
-    entries.add(entry)
-    const drop = (): void => {
-      entries.delete(entry)
-    }
-    session.once('close', drop)
-    session.once('goaway', drop)
-    session.on('error', drop)
-    session.on('remoteSettings', (settings) => {
-      entry.limit = settings.maxConcurrentStreams ?? entry.limit
-    })
-    keepAlive(session)
-    return entry
+    return track(session, entries)
   }
 
   function withRoom(): Entry | undefined {
@@ -91,6 +79,23 @@ export function createWatchSessions(origin: URL, tls: TlsOptions): WatchSessions
       entries.clear()
     },
   }
+}
+
+/** Keeps the session among the usable ones until it ends or the server asks to leave it. */
+function track(session: ClientHttp2Session, entries: Set<Entry>): Entry {
+  const entry: Entry = { session, open: 0, limit: session.remoteSettings.maxConcurrentStreams ?? 100 }
+  entries.add(entry)
+  const drop = (): void => {
+    entries.delete(entry)
+  }
+  session.once('close', drop)
+  session.once('goaway', drop)
+  session.on('error', drop)
+  session.on('remoteSettings', (settings) => {
+    entry.limit = settings.maxConcurrentStreams ?? entry.limit
+  })
+  keepAlive(session)
+  return entry
 }
 
 function openSocket(origin: URL, tls: TlsOptions): Promise<TLSSocket> {

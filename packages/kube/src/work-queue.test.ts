@@ -53,7 +53,7 @@ test('what throws comes again, and the error is told', async () => {
   const errors: string[] = []
   const queue = new WorkQueue<string>({
     baseMs: 1,
-    onError: (key, message) => errors.push(`${key}: ${message}`),
+    onError: (key, message) => errors.push(`${String(key)}: ${message}`),
   })
   const stopping = new AbortController()
   let tries = 0

@@ -12,3 +12,4 @@ export {
   type GitServerOptions,
 } from './git-server.ts'
 export { waitFor, type WaitOptions } from './wait-for.ts'
+export { startCluster, type ApiServer, type ClusterOptions, type TestCluster } from './cluster.ts'

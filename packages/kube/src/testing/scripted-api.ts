@@ -72,14 +72,15 @@ export async function startScriptedApi(options: { http1Only?: boolean } = {}): P
   const server =
     options.http1Only === true ? createHttpsServer(tls) : createSecureServer({ ...tls, allowHTTP1: true })
   const sockets = trackSockets(server)
-  server.on('request', async (request: Http2ServerRequest, response: Http2ServerResponse) => {
-    const seen = await readRequest(request)
-    requests.push(seen)
-    const answer = script?.(seen)
-    if (answer === 'break') request.socket.destroy()
-    else if (answer !== undefined) send(response, answer)
-    else if (seen.query.get('watch') === 'true') state.watch(seen, response)
-    else send(response, state.answer(seen))
+  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    void readRequest(request).then((seen) => {
+      requests.push(seen)
+      const answer = script?.(seen)
+      if (answer === 'break') request.socket.destroy()
+      else if (answer !== undefined) send(response, answer)
+      else if (seen.query.get('watch') === 'true') state.watch(seen, response)
+      else send(response, state.answer(seen))
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -101,87 +102,126 @@ export async function startScriptedApi(options: { http1Only?: boolean } = {}): P
 }
 
 function createState() {
-  const served = new Map<string, ServedResource[]>([
+  const served = createServed()
+  const objects = createObjects()
+  return {
+    answer(request: SeenRequest): ScriptedAnswer {
+      const core = request.path === '/api'
+      if (core || request.path === '/apis') return { status: 200, body: discovery(served.groups, core) }
+      return objects.page(collectionOf(request.path), request.query)
+    },
+    watch: objects.watch,
+    controls: { ...served.controls, ...objects.controls },
+  }
+}
+
+function createServed() {
+  const groups = new Map<string, ServedResource[]>([
     ['v1', [{ resource: 'configmaps', kind: 'ConfigMap', namespaced: true }]],
   ])
+  return {
+    groups,
+    controls: {
+      serve(groupVersion: string, resource: ServedResource): void {
+        groups.set(groupVersion, [...(groups.get(groupVersion) ?? []), resource])
+      },
+      unserve(groupVersion: string, resource: string): void {
+        const left = (groups.get(groupVersion) ?? []).filter((entry) => entry.resource !== resource)
+        groups.set(groupVersion, left)
+      },
+    },
+  }
+}
+
+function createObjects() {
   const store = new Map<string, Map<string, KubeObject>>()
   const history: Entry[] = []
-  const watches = new Set<Watch>()
+  const watches = createWatches(history)
   let version = 1
-  let compacted = 0
 
-  function record(collection: string, type: string, object: KubeObject): void {
+  const collection = (name: string): Map<string, KubeObject> => {
+    const found = store.get(name) ?? new Map<string, KubeObject>()
+    store.set(name, found)
+    return found
+  }
+
+  function record(name: string, type: string, object: KubeObject): void {
     version += 1
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
-    if (type === 'DELETED') store.get(collection)?.delete(keyOf(object))
-    else {
-      if (!store.has(collection)) store.set(collection, new Map())
-      store.get(collection)?.set(keyOf(object), stored)
-    }
-    history.push({ version, collection, type, object: stored })
-    for (const watch of watches) {
-      if (watch.collection === collection)
-        watch.response.write(`${JSON.stringify({ type, object: stored })}\n`)
-    }
+    if (type === 'DELETED') collection(name).delete(keyOf(object))
+    else collection(name).set(keyOf(object), stored)
+    const entry = { version, collection: name, type, object: stored }
+    history.push(entry)
+    watches.tell(entry)
   }
 
   return {
-    answer(request: SeenRequest): ScriptedAnswer {
-      if (request.path === '/api' || request.path === '/apis') {
-        return { status: 200, body: discovery(served, request.path === '/api') }
-      }
-      const collection = collectionOf(request.path)
-      const all = [...(store.get(collection)?.values() ?? [])]
-      const limit = Number(request.query.get('limit') ?? '0') || all.length
-      const from = Number(request.query.get('continue') ?? '0')
+    page(name: string, query: URLSearchParams): ScriptedAnswer {
+      const all = [...collection(name).values()]
+      const limit = Number(query.get('limit') ?? '0') || all.length
+      const from = Number(query.get('continue') ?? '0')
       const next = from + limit < all.length ? String(from + limit) : undefined
       const metadata = { resourceVersion: String(version), continue: next }
       return { status: 200, body: { kind: 'List', metadata, items: all.slice(from, from + limit) } }
     },
-    watch(request: SeenRequest, response: Http2ServerResponse): void {
+    watch: (request: SeenRequest, response: Http2ServerResponse) => watches.open(request, response, version),
+    controls: {
+      put: (name: string, object: KubeObject): void =>
+        record(name, collection(name).has(keyOf(object)) ? 'MODIFIED' : 'ADDED', object),
+      remove(name: string, key: string): void {
+        const object = collection(name).get(key)
+        if (object !== undefined) record(name, 'DELETED', object)
+      },
+      compact(): void {
+        version += 1
+        history.length = 0
+        watches.refuseBefore(version)
+      },
+      endWatches: () => watches.end(),
+      openWatches: () => watches.count(),
+    },
+  }
+}
+
+function createWatches(history: Entry[]) {
+  const watches = new Set<Watch>()
+  let oldest = 0
+  return {
+    open(request: SeenRequest, response: Http2ServerResponse, version: number): void {
       const since = Number(request.query.get('resourceVersion'))
       response.writeHead(200, { 'content-type': 'application/json' })
-      if (since < compacted) {
+      if (since < oldest) {
         const status = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old' }
-        response.end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`)
+        response.end(line({ type: 'ERROR', object: status }))
         return
       }
       const collection = collectionOf(request.path)
-      const missed = history.filter((entry) => entry.collection === collection && entry.version > since)
-      for (const { type, object } of missed) response.write(`${JSON.stringify({ type, object })}\n`)
-      const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } }
-      response.write(`${JSON.stringify(bookmark)}\n`)
+      for (const entry of history) {
+        if (entry.collection === collection && entry.version > since) response.write(line(entry))
+      }
+      response.write(line({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } }))
       const watch = { collection, response }
       watches.add(watch)
       response.on('close', () => watches.delete(watch))
     },
-    controls: {
-      serve(groupVersion: string, resource: ServedResource): void {
-        served.set(groupVersion, [...(served.get(groupVersion) ?? []), resource])
-      },
-      unserve(groupVersion: string, resource: string): void {
-        const left = (served.get(groupVersion) ?? []).filter((entry) => entry.resource !== resource)
-        served.set(groupVersion, left)
-      },
-      put(collection: string, object: KubeObject): void {
-        record(collection, store.get(collection)?.has(keyOf(object)) === true ? 'MODIFIED' : 'ADDED', object)
-      },
-      remove(collection: string, key: string): void {
-        const object = store.get(collection)?.get(key)
-        if (object !== undefined) record(collection, 'DELETED', object)
-      },
-      compact(): void {
-        version += 1
-        compacted = version
-        history.length = 0
-      },
-      endWatches(): void {
-        for (const { response } of watches) response.end()
-        watches.clear()
-      },
-      openWatches: () => watches.size,
+    tell(entry: Entry): void {
+      for (const watch of watches) {
+        if (watch.collection === entry.collection) watch.response.write(line(entry))
+      }
     },
+    refuseBefore(version: number): void {
+      oldest = version
+    },
+    end(): void {
+      for (const { response } of watches) response.end()
+      watches.clear()
+    },
+    count: () => watches.size,
   }
+}
+
+function line({ type, object }: { type: string; object: unknown }): string {
+  return `${JSON.stringify({ type, object })}\n`
 }
 
 function discovery(served: Map<string, ServedResource[]>, core: boolean): unknown {
