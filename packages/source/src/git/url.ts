@@ -40,7 +40,9 @@ export function checkRepositoryUrl(access: Pick<RepositoryAccess, 'url' | 'insec
 
 /** Spaces, control characters and backslashes. */
 function hasForbiddenCharacters(text: string): boolean {
-  return Array.from(text).some((character) => character <= ' ' || character === '\u007f' || character === '\\')
+  return Array.from(text).some(
+    (character) => character <= ' ' || character === '\u007f' || character === '\\',
+  )
 }
 
 const schemes = { 'https:': 'https', 'http:': 'http', 'ssh:': 'ssh' } as const

