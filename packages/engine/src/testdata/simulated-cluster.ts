@@ -50,7 +50,7 @@ export class SimulatedCluster {
   #make(request: SyncRequest, id: string): RequestResult {
     const operation = request.object?.metadata.annotations?.[operationAnnotation]
     const existing = this.objects.get(id)
-    if (operation !== undefined && existing?.operation !== operation) {
+    if (operation !== undefined) {
       this.hookRuns.set(`${operation} ${id}`, (this.hookRuns.get(`${operation} ${id}`) ?? 0) + 1)
     }
     this.#uids += 1
