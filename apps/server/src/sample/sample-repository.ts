@@ -47,6 +47,8 @@ function git(args: string[], input = ''): Promise<void> {
       if (code === 0) resolve()
       else reject(new AppError('InternalError', `the sample repository cannot be made: ${errors.trim()}`))
     })
+    // a child that ends early closes its input; its exit code says why
+    child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
 }

@@ -75,7 +75,7 @@ export function finishOperation(
     ...state,
     phase: done.phase,
     message: done.message,
-    finishedAt: pass.now,
+    finishedAt: pass.options.now().toISOString(),
     syncResult: { ...state.syncResult, resources: driven.results },
   }
   const retryCount = state.retryCount ?? 0
@@ -123,7 +123,7 @@ function historyAfter(pass: Pass, state: OperationState): ApplicationStatus['his
     application.status?.history ?? [],
     {
       ...(revisions === undefined ? { revision: revision ?? '', source } : { revisions, sources }),
-      deployedAt: pass.now,
+      deployedAt: state.finishedAt ?? pass.now,
       deployStartedAt: state.startedAt,
       ...(state.operation.initiatedBy === undefined ? {} : { initiatedBy: state.operation.initiatedBy }),
     },

@@ -286,7 +286,7 @@ async function writeStatus(pass: Pass, status: ApplicationStatus, operation?: nu
     write: {
       status: {
         ...status,
-        reconciledAt: pass.now,
+        reconciledAt: pass.options.now().toISOString(),
         driftless: {
           ...status.driftless,
           changedAt: unchanged ? (status.driftless?.changedAt ?? pass.now) : pass.now,
