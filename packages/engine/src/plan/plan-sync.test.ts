@@ -1,0 +1,241 @@
+import { formatKey, type KubeObject } from '@driftless/apimachinery'
+import { describe, expect, test } from 'vitest'
+import { compareApplication, inventoryAfter } from '../compare/compare-application.ts'
+import { recordOf, recordOfSeen } from '../compare/record.ts'
+import { parseSyncOptions } from '../normalize/sync-options.ts'
+import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
+import { planSync, type PlanInput } from './plan-sync.ts'
+
+interface Cluster {
+  manifests: KubeObject[]
+  live?: KubeObject[]
+  /** Names that are in the inventory. */
+  known?: string[]
+  options?: string[]
+}
+
+/** As it stands in the cluster: with namespace, uid and tracking id. */
+function standing(kind: string, name: string, more: Partial<KubeObject['metadata']> = {}): KubeObject {
+  const made = object(kind, name)
+  const group = made.apiVersion.includes('/') ? made.apiVersion.split('/')[0] : ''
+  const annotations = {
+    'argocd.argoproj.io/tracking-id': `shop:${group}/${kind}:prod/${name}`,
+    ...more.annotations,
+  }
+  return { ...made, metadata: { name, namespace: 'prod', uid: `uid-${name}`, ...more, annotations } }
+}
+
+function compare({
+  manifests,
+  live = [],
+  known = live.map((one) => one.metadata.name),
+  options = [],
+}: Cluster) {
+  const targets = targetsOf(manifests, options)
+  const byKey = new Map(live.map((one) => [`${one.kind}/${one.metadata.name}`, one]))
+  const records = live
+    .filter((one) => known.includes(one.metadata.name))
+    .map((one) => {
+      const target = targets.find(({ key }) => key.kind === one.kind && key.name === one.metadata.name)
+      return target === undefined
+        ? recordOfSeen(one)
+        : recordOf(one, { target, schema: deploymentSchema, schemaEpoch: 'e' })
+    })
+  const comparison = compareApplication({
+    instance: 'shop',
+    targets,
+    live: (key) => byKey.get(`${key.kind}/${key.name}`),
+    managed: live,
+    records,
+    kindFacts: () => ({ schema: deploymentSchema, epoch: 'e' }),
+  })
+  return { targets, comparison }
+}
+
+function plan(cluster: Cluster, more: Partial<PlanInput> = {}) {
+  return planSync({
+    ...compare(cluster),
+    syncOptions: parseSyncOptions(cluster.options),
+    request: { prune: true },
+    naming: { revision: 'abcdef0123', startedAtSeconds: 1700 },
+    ...more,
+  })
+}
+
+const actions = (made: ReturnType<typeof plan>) => made.items.map((item) => `${item.action} ${item.key.name}`)
+const versioned = (one: KubeObject) => ({ ...one, metadata: { ...one.metadata, resourceVersion: '5' } })
+
+describe('comparison of an application', () => {
+  test('no resources are Synced', () => {
+    expect(compare({ manifests: [] }).comparison.sync).toBe('Synced')
+  })
+  test('missing and extra make it OutOfSync, IgnoreExtraneous does not', () => {
+    expect(compare({ manifests: [object('ConfigMap', 'a')] }).comparison.sync).toBe('OutOfSync')
+    expect(compare({ manifests: [], live: [standing('ConfigMap', 'x')] }).comparison.sync).toBe('OutOfSync')
+    const ignored = standing('ConfigMap', 'x', {
+      annotations: { 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' },
+    })
+    expect(compare({ manifests: [], live: [ignored] }).comparison.sync).toBe('Synced')
+  })
+  test('hooks have no sync status and count for nothing', () => {
+    const job = standing('Job', 'h', { annotations: { 'argocd.argoproj.io/hook': 'PreSync' } })
+    const { comparison } = compare({ manifests: [], live: [job] })
+    expect(comparison.sync).toBe('Synced')
+    expect(comparison.resources).toMatchObject([{ sync: '', hook: true, requiresPruning: false }])
+  })
+  test('children with owners and copies of a tracking id are not extra', () => {
+    const owned = standing('ConfigMap', 'x', {
+      ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'u' }],
+    })
+    const copy = standing('ConfigMap', 'y', {
+      annotations: { 'argocd.argoproj.io/tracking-id': 'shop:/ConfigMap:prod/z' },
+    })
+    expect(compare({ manifests: [], live: [owned, copy] }).comparison.resources).toEqual([])
+  })
+  test('an object of another application is a warning', () => {
+    const live = standing('ConfigMap', 'a', {
+      annotations: { 'argocd.argoproj.io/tracking-id': 'other:/ConfigMap:prod/a' },
+    })
+    expect(compare({ manifests: [object('ConfigMap', 'a')], live: [live] }).comparison.warnings).toHaveLength(
+      1,
+    )
+  })
+  test('an extra object that is seen first is taken into the inventory and prunable only later', () => {
+    const live = [standing('ConfigMap', 'x')]
+    const first = compare({ manifests: [], live, known: [] }).comparison
+    expect(first.resources).toMatchObject([{ requiresPruning: true, prunable: false }])
+    expect(inventoryAfter(first).map(({ key }) => formatKey(key))).toEqual(['/ConfigMap/prod/x'])
+    expect(compare({ manifests: [], live }).comparison.resources).toMatchObject([{ prunable: true }])
+  })
+  test('what was made anew under the same name is not prunable by the old record', () => {
+    const { comparison } = compare({ manifests: [], live: [standing('ConfigMap', 'x')] })
+    const again = standing('ConfigMap', 'x', { uid: 'another' })
+    const second = compareApplication({
+      instance: 'shop',
+      targets: [],
+      live: () => undefined,
+      managed: [again],
+      records: inventoryAfter(comparison),
+      kindFacts: () => ({ schema: undefined, epoch: '' }),
+    })
+    expect(second.resources).toMatchObject([{ prunable: false }])
+  })
+  test('a kind that cannot be read is Unknown, never missing', () => {
+    const targets = targetsOf([object('ConfigMap', 'a')])
+    const comparison = compareApplication({
+      instance: 'shop',
+      targets,
+      live: () => undefined,
+      managed: [],
+      records: [],
+      kindFacts: () => ({ schema: undefined, epoch: '' }),
+      unreadable: () => 'configmaps is forbidden',
+    })
+    expect(comparison.sync).toBe('Unknown')
+    expect(comparison.resources[0]?.comparison.reason).toBe('configmaps is forbidden')
+  })
+})
+
+describe('plan', () => {
+  test('creates, leaves alone and prunes, in order', () => {
+    const made = plan({
+      manifests: [object('ConfigMap', 'kept'), object('Deployment', 'new')],
+      live: [versioned(standing('ConfigMap', 'kept')), standing('ConfigMap', 'old')],
+    })
+    expect(actions(made)).toEqual(['unchanged kept', 'prune old', 'create new'])
+    expect(made.counts).toMatchObject({ create: 1, prune: 1, unchanged: 1 })
+  })
+
+  test('the hash follows what would be done', () => {
+    const one = plan({ manifests: [object('ConfigMap', 'a', { data: { x: '1' } })] })
+    expect(plan({ manifests: [object('ConfigMap', 'a', { data: { x: '1' } })] }).hash).toBe(one.hash)
+    expect(plan({ manifests: [object('ConfigMap', 'a', { data: { x: '2' } })] }).hash).not.toBe(one.hash)
+  })
+
+  test('partial syncs and the apply strategy leave hooks out', () => {
+    const job = object('Job', 'h', {
+      metadata: { name: 'h', annotations: { 'argocd.argoproj.io/hook': 'PreSync' } },
+    })
+    const manifests = [job, object('ConfigMap', 'a'), object('ConfigMap', 'b')]
+    expect(actions(plan({ manifests }))).toEqual(['hook h', 'create a', 'create b'])
+    expect(actions(plan({ manifests }, { request: { prune: true, applyOnly: true } }))).toEqual([
+      'create a',
+      'create b',
+    ])
+    const resources = [{ kind: 'ConfigMap', name: 'b' }]
+    expect(actions(plan({ manifests }, { request: { prune: true, resources } }))).toEqual(['create b'])
+  })
+
+  test('a hook with generateName is named after revision, phase and start', () => {
+    const job = object('Job', '', {
+      metadata: { name: '', generateName: 'check-', annotations: { 'argocd.argoproj.io/hook': 'PostSync' } },
+    })
+    expect(actions(plan({ manifests: [job] }))).toEqual(['hook check-abcdef0-postsync-1700'])
+  })
+
+  test('CreateNamespace makes the namespace first; one that exists or is in Git is left alone', () => {
+    const cluster = { manifests: [object('ConfigMap', 'a')], options: ['CreateNamespace=true'] }
+    const namespace = { name: 'prod', exists: false }
+    expect(actions(plan(cluster, { namespace }))).toEqual(['create prod', 'create a'])
+    expect(actions(plan(cluster, { namespace: { name: 'prod', exists: true } }))).toEqual(['create a'])
+    const own = { ...cluster, manifests: [object('Namespace', 'prod'), object('ConfigMap', 'a')] }
+    expect(plan(own, { namespace }).items.map((item) => item.phase)).toEqual(['Sync', 'Sync'])
+  })
+
+  test('a server dry run goes first with hooks, several waves or custom resources only', () => {
+    expect(plan({ manifests: [object('ConfigMap', 'a'), object('Deployment', 'b')] }).needsDryRun).toBe(false)
+    expect(plan({ manifests: [object('Widget', 'w')] }).needsDryRun).toBe(true)
+  })
+
+  test.each<[string, number, number, string | undefined, boolean]>([
+    ['half of ten', 10, 5, undefined, false],
+    ['more than half of ten', 10, 6, undefined, true],
+    ['of nine', 9, 8, undefined, false],
+    ['with a larger limit', 10, 6, '6', false],
+    ['with a limit in percent', 10, 6, '50%', true],
+    ['with a smaller limit', 9, 3, '2', true],
+    ['everything, because Git is empty', 2, 2, undefined, true],
+  ])('mass-prune guard: %s', (_name, managed, prunes, pruneLimit, guarded) => {
+    const live = Array.from({ length: managed }, (_, index) => standing('ConfigMap', `c${index}`))
+    const manifests = live.slice(prunes).map((one) => object('ConfigMap', one.metadata.name))
+    const made = plan({ manifests, live }, pruneLimit === undefined ? {} : { pruneLimit })
+    expect(made.guard !== undefined).toBe(guarded)
+  })
+
+  test.each<[string, Partial<PlanInput>, string | undefined]>([
+    ['not asked for', { request: { prune: false } }, 'ignored (requires pruning)'],
+    ['asked for', {}, undefined],
+  ])('prune %s', (_name, more, skip) => {
+    const made = plan({ manifests: [], live: [standing('ConfigMap', 'x')] }, more)
+    expect(made.groups.flat()[0]?.skip).toBe(skip)
+  })
+
+  test('Prune=false and Prune=confirm on the object', () => {
+    const options = (value: string) =>
+      standing('ConfigMap', 'x', { annotations: { 'argocd.argoproj.io/sync-options': `Prune=${value}` } })
+    expect(plan({ manifests: [], live: [options('false')] }).groups.flat()[0]?.skip).toBe(
+      'ignored (no prune)',
+    )
+    expect(plan({ manifests: [], live: [options('confirm')] }).groups.flat()[0]?.needsConfirmation).toBe(true)
+  })
+})
+
+test('comparing 10,000 clean objects takes well under a second', () => {
+  const manifests = Array.from({ length: 10_000 }, (_, index) =>
+    object('ConfigMap', `c${index}`, { data: { a: 'x' } }),
+  )
+  const live = manifests.map((one) => versioned(standing('ConfigMap', one.metadata.name)))
+  const { targets, comparison } = compare({ manifests, live })
+  expect(comparison.sync).toBe('Synced')
+  const byName = new Map(live.map((one) => [one.metadata.name, one]))
+  const started = performance.now()
+  compareApplication({
+    instance: 'shop',
+    targets,
+    live: (key) => byName.get(key.name),
+    managed: live,
+    records: inventoryAfter(comparison),
+    kindFacts: () => ({ schema: deploymentSchema, epoch: 'e' }),
+  })
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
