@@ -6,7 +6,9 @@
  */
 export type * from './contract.ts'
 export { createSourceService } from './service.ts'
-export { checkRepositoryUrl, normalizeRepositoryUrl } from './git/url.ts'
+/** One spelling of an address, for comparing; the rule is that of `@driftless/api`. */
+export { normalizeRepositoryUrl } from '@driftless/api'
+export { checkRepositoryUrl } from './git/url.ts'
 export type { RepositoryUrl } from './git/url.ts'
 export { parseManifests } from './manifest/parse.ts'
 export type { ManifestFile, ParsedManifests } from './manifest/parse.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAppError, messageOf } from '@driftless/api'
+import { isAppError, messageOf, normalizeRepositoryUrl } from '@driftless/api'
 import type {
   CallOptions,
   Refs,
@@ -24,7 +24,7 @@ import {
 import type { Remote } from './remote.ts'
 import { Repository } from './repository.ts'
 import type { Snapshot } from './tree.ts'
-import { normalizeRepositoryUrl } from './url.ts'
+import { repositoryIdentity } from './url.ts'
 
 export interface GitStoreOptions {
   git: Git
@@ -49,7 +49,7 @@ export class GitStore {
   readonly #repositories = new Map<string, Repository>()
   /** By repository and credentials: what one may see is never answered to another. */
   readonly #known = new Map<string, KnownRefs>()
-  readonly #asking = new Map<string, Promise<Refs>>()
+  readonly #asking = new Map<string, { url: string; refs: Promise<Refs> }>()
   /** Repository and credentials that the server has accepted since the start of this process. */
   readonly #admitted = new Set<string>()
 
@@ -63,23 +63,23 @@ export class GitStore {
     const maxAgeMs = options.maxAgeMs ?? 0
     if (known !== undefined && maxAgeMs > 0 && this.#options.now() - known.askedAt <= maxAgeMs)
       return known.refs
-    const asking = this.#asking.get(key) ?? this.#ask(access, key)
+    const asking = this.#asking.get(key)?.refs ?? this.#ask(access, key)
     options.signal?.throwIfAborted()
     return asking
   }
 
   #ask(access: RepositoryAccess, key: string): Promise<Refs> {
     const askedAt = this.#options.now()
+    const url = normalizeRepositoryUrl(access.url)
     const asking = this.#readRefs(access).then((refs) => {
       // An answer to a question from before an `invalidate` is not kept.
-      if (this.#asking.get(key) === asking)
-        this.#known.set(key, { url: normalizeRepositoryUrl(access.url), refs, askedAt })
+      if (this.#asking.get(key)?.refs === asking) this.#known.set(key, { url, refs, askedAt })
       this.#admitted.add(key)
       return refs
     })
-    this.#asking.set(key, asking)
+    this.#asking.set(key, { url, refs: asking })
     const done = (): void => {
-      if (this.#asking.get(key) === asking) this.#asking.delete(key)
+      if (this.#asking.get(key)?.refs === asking) this.#asking.delete(key)
     }
     asking.then(done, done)
     return asking
@@ -173,7 +173,7 @@ export class GitStore {
   invalidate(url: string): void {
     const wanted = normalizeRepositoryUrl(url)
     for (const [key, known] of this.#known) if (known.url === wanted) this.#known.delete(key)
-    for (const key of this.#asking.keys()) if (key.startsWith(`${wanted} `)) this.#asking.delete(key)
+    for (const [key, asking] of this.#asking) if (asking.url === wanted) this.#asking.delete(key)
   }
 
   close(): void {
@@ -204,7 +204,7 @@ export class GitStore {
 
 /** Repository names may hold anything; folders are named by a hash, with a readable part for people who look. */
 function folderName(url: string): string {
-  const normal = normalizeRepositoryUrl(url)
+  const normal = repositoryIdentity(url)
   const readable =
     normal
       .split('/')
@@ -226,5 +226,5 @@ function accessKey(access: RepositoryAccess): string {
     insecure,
     caCert,
   ])
-  return `${normalizeRepositoryUrl(access.url)} ${createHash('sha256').update(text).digest('hex')}`
+  return `${repositoryIdentity(access.url)} ${createHash('sha256').update(text).digest('hex')}`
 }

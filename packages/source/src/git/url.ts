@@ -98,16 +98,17 @@ function refused(message: string, remedy?: string): AppError {
   })
 }
 
-/** One spelling for addresses of the same repository: lower-case host, no user, no default port, no `.git`, no slash at the end. */
-export function normalizeRepositoryUrl(url: string): string {
-  const parsed = checkRepositoryUrl({ url, insecure: true })
-  const path = parsed.path
-    .replace(/^\/+/, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-  const port =
-    parsed.port === '' || (parsed.scheme === 'ssh' && parsed.port === '22') ? '' : `:${parsed.port}`
-  return `${parsed.scheme}://${parsed.host.toLowerCase()}${port}/${path}`
+/**
+ * What distinguishes this repository from every other, for caches and folders. Stricter than the spelling that compares
+ * addresses for people: over SSH, the same path means another repository for another user, and after `host:` than after `host/`.
+ */
+export function repositoryIdentity(url: string): string {
+  const { scheme, user, host, port, path, text } = checkRepositoryUrl({ url, insecure: true })
+  const place = `${host.toLowerCase()}${port === '' ? '' : `:${port}`}`
+  const clean = path.replace(/\/+$/, '').replace(/\.git$/, '')
+  return scheme === 'ssh' && !text.includes('://')
+    ? `${user}@${place}:${clean}`
+    : `${scheme}://${user}@${place}${clean}`
 }
 
 const machineLocal = new BlockList()
