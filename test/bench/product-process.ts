@@ -18,8 +18,16 @@ export interface ProductProcess {
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const startTimeoutMs = 120_000
 
+export interface ProductOptions {
+  dataDir: string
+  adminPassword: string
+  /** Folder for one CPU profile a thread, written when the product ends. */
+  profileDir?: string | undefined
+}
+
 /** Starts the built product (`driftless up`) on free ports and a data dir of its own, and waits until it says that it runs. */
-export async function startProduct(dataDir: string, adminPassword: string): Promise<ProductProcess> {
+export async function startProduct(options: ProductOptions): Promise<ProductProcess> {
+  const { dataDir, adminPassword, profileDir } = options
   const entry = join(root, 'dist', 'driftless.mjs')
   if (!existsSync(entry)) throw new Error('the product is not built: run npm run build')
   const startedAt = performance.now()
@@ -34,7 +42,8 @@ export async function startProduct(dataDir: string, adminPassword: string): Prom
     '--log-level',
     'warn',
   ]
-  const child = spawn(process.execPath, [entry, 'up', ...flags], {
+  const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir]
+  const child = spawn(process.execPath, [...profile, entry, 'up', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DRIFTLESS_ADMIN_PASSWORD: adminPassword },
   })
@@ -81,7 +90,7 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
   await ended
   clearTimeout(timer)
 }

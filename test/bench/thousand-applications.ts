@@ -3,7 +3,7 @@
  * Service, automated with prune and self-heal, until all are Synced and Healthy. It runs the built product with its
  * embedded Kubernetes API as a process of its own, and reads what that process used from the operating system.
  *
- *     npm run build && npx tsx test/bench/thousand-applications.ts [applications] [--timeout SECONDS]
+ *     npm run build && npx tsx test/bench/thousand-applications.ts [applications] [--timeout SECONDS] [--profile FOLDER]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -38,7 +38,7 @@ interface Measured {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { timeout: { type: 'string', default: '600' } },
+    options: { timeout: { type: 'string', default: '600' }, profile: { type: 'string' } },
   })
   const count = Number(positionals[0] ?? 1000)
   const folder = await mkdtemp(join(tmpdir(), 'driftless-bench-'))
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   let client: KubeClient | undefined
   try {
     await makeRepository(join(folder, 'apps.git'), count)
-    product = await startProduct(dataDir, password)
+    product = await startProduct({ dataDir, adminPassword: password, profileDir: values.profile })
     say(`product ready after ${product.readySeconds.toFixed(1)} s`)
     client = createClient(await loadKubeconfig({ path: product.kubeconfig }))
     await createSurroundings(client)
