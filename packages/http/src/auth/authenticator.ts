@@ -5,7 +5,7 @@ import type { CredentialStore } from './credential-store.ts'
 import { passwordSecretName } from './ensure-admin.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import { verifyNobody, verifyPassword } from './password.ts'
-import { kubernetesUser, type Person, userPrefix, usersGroup } from './person.ts'
+import { kubernetesUser, type Person, usersGroup } from './person.ts'
 
 export interface Authenticator {
   /** Undefined when the value proves nothing, or its user is gone or disabled. */
@@ -53,7 +53,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     async byValue(value) {
       const credential = await credentials.find(value)
       if (credential === undefined) return undefined
-      const user = activeUser(nameOf(credential))
+      const user = activeUser(credential.user)
       return user === undefined ? undefined : personOf(user, credential)
     },
     async byPassword({ username, password, address }) {
@@ -72,11 +72,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       return person.credential === '' || credentials.stands(person.credential)
     },
   }
-}
-
-/** Empty for credentials of others than local users, which then belong to nobody. */
-function nameOf(credential: Credential): string {
-  return credential.user.startsWith(userPrefix) ? credential.user.slice(userPrefix.length) : ''
 }
 
 function personOf(user: User, credential?: Credential): Person {

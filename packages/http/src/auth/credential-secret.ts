@@ -9,7 +9,7 @@ export type CredentialKind = 'session' | 'token'
 /** What a session or a personal token stands for, as its Secret says. */
 export interface Credential {
   secretName: string
-  /** Kubernetes user, `driftless:<name>`. */
+  /** Name of the local user; the Kubernetes user is `driftless:<name>`. */
   user: string
   groups: string[]
   expiresAt: Date

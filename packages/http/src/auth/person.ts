@@ -12,7 +12,7 @@ export interface Person {
   credential: string
 }
 
-export const userPrefix = 'driftless:'
+const userPrefix = 'driftless:'
 export const usersGroup = 'driftless:users'
 
 /** Kubernetes user of a local user. */

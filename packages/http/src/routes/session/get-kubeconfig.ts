@@ -15,8 +15,8 @@ export const getKubeconfig: PersonRoute = {
         remedy: 'Use the kubeconfig that your cluster gives you.',
       })
     }
-    const { name, user, groups } = door.person
-    const token = await services.credentials.issue({ user, groups, kind: 'token', lifeMs })
+    const { name, groups } = door.person
+    const token = await services.credentials.issue({ user: name, groups, kind: 'token', lifeMs })
     void reply.type('application/yaml; charset=utf-8')
     return kubeconfigFor(name, token)
   },

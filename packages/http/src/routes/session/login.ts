@@ -26,7 +26,7 @@ export const login: OpenRoute = {
     const { username, password, token } = readBody(loginRequest, body)
     const person = await services.authenticator.byPassword({ username, password, address: request.ip })
     const kind = token === true ? 'token' : 'session'
-    const value = await services.credentials.issue({ user: person.user, groups: person.groups, kind })
+    const value = await services.credentials.issue({ user: person.name, groups: person.groups, kind })
     const view = await sessionView(person, services)
     if (kind === 'token') return { ...view, token: value }
     setSessionCookie({ request, reply, value })

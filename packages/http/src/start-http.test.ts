@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { waitFor } from '@driftless/testkit'
+import {
+  applicationBody,
+  bearer,
+  createProject,
+  type RunningHttp,
+  startRunningHttp,
+} from './testing/running-http.ts'
+
+let running: RunningHttp
+let token: string
+
+beforeAll(async () => {
+  running = await startRunningHttp()
+  await createProject(running, 'shop')
+  token = await running.tokenOf('admin')
+}, 60_000)
+afterAll(() => running.close())
+
+const api = (path: string, init?: RequestInit) => running.fetch(`/api/v1${path}`, init)
+
+async function created(name: string, change: object = {}): Promise<void> {
+  const answer = await api('/devops/shop/applications', bearer(token, applicationBody(name, change)))
+  expect(await answer.json()).toMatchObject({ metadata: { name, namespace: 'shop' } })
+  expect(answer.status).toBe(201)
+  await waitFor(() => running.informers.applications.get('shop', name) !== undefined, { what: name })
+}
+
+describe('applications', () => {
+  it('are created with project, namespace and creator, listed and read', async () => {
+    await created('one')
+    const list = await (await api('/devops/shop/applications', bearer(token))).json()
+    expect(list).toMatchObject({
+      items: [{ name: 'one', project: 'shop', workspace: 'team', cluster: 'in-cluster', health: 'Unknown' }],
+      total: 1,
+      counts: { health: { Unknown: 1 } },
+    })
+    const detail = await (await api('/devops/shop/applications/one', bearer(token))).json()
+    expect(detail).toMatchObject({
+      application: {
+        spec: { project: 'shop' },
+        metadata: { annotations: { 'driftless.dev/creator': 'admin' } },
+      },
+      can: { syncApplication: true },
+    })
+  })
+
+  it('refuse what the project does not allow, at the field', async () => {
+    const body = applicationBody('bad', { destination: { name: 'in-cluster', namespace: 'kube-system' } })
+    const answer = await api('/devops/shop/applications', bearer(token, body))
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'Invalid', fields: [{ field: 'spec.destination.namespace' }] },
+    })
+  })
+
+  it('say that a name is taken', async () => {
+    await created('taken')
+    const answer = await api('/devops/shop/applications', bearer(token, applicationBody('taken')))
+    expect(answer.status).toBe(409)
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'AlreadyExists', fields: [{ field: 'metadata.name' }] },
+    })
+  })
+
+  it('sync once: a second sync is refused while the first runs', async () => {
+    await created('busy')
+    const sync = () => api('/devops/shop/applications/busy/sync', bearer(token, { prune: true }))
+    const both = await Promise.all([sync(), sync()])
+    expect(both.map((answer) => answer.status).sort()).toEqual([202, 409])
+    const object = await running.client.get({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      namespace: 'shop',
+      name: 'busy',
+    })
+    expect(object['operation']).toMatchObject({
+      initiatedBy: { username: 'admin' },
+      sync: { prune: true, syncStrategy: { hook: {} } },
+    })
+  })
+})
+
+describe('errors', () => {
+  it('have one shape, also for addresses that do not exist', async () => {
+    const answer = await api('/nowhere', bearer(token))
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({ error: { code: 'NotFound' } })
+  })
+
+  it('refuse JSON that is none, and too much of it', async () => {
+    const send = (body: string) => api('/devops/shop/applications', { ...bearer(token, {}), body })
+    expect(await (await send('{')).json()).toMatchObject({ error: { code: 'BadRequest' } })
+    expect((await send(`"${'x'.repeat(3_000_000)}"`)).status).toBe(413)
+  })
+})
