@@ -95,22 +95,20 @@ function compareMaps(before: Nullable<JsonObject>, after: JsonValue, schema: Typ
   }
   const parts = new Parts()
   const always = requiredLists(schema)
-  const read = (from: JsonObject, name: string): JsonValue | undefined =>
-    from[name] === undefined && always.includes(name) ? null : from[name]
-  for (const name in old) {
-    parts.add(
-      `f:${name}`,
-      compareTyped(read(old, name), read(now, name), fieldSchema(schema, name) ?? untypedSchema),
-    )
+  const compareField = (name: string): void => {
+    const [was, is] = [readField(old, name, always), readField(now, name, always)]
+    if (was === is) return
+    const part = compareTyped(was, is, fieldSchema(schema, name) ?? untypedSchema)
+    if (part !== same) parts.add(`f:${name}`, part)
   }
-  for (const name in now) {
-    if (old[name] !== undefined) continue
-    parts.add(
-      `f:${name}`,
-      compareTyped(read(old, name), now[name], fieldSchema(schema, name) ?? untypedSchema),
-    )
-  }
+  for (const name in old) compareField(name)
+  for (const name in now) if (old[name] === undefined) compareField(name)
   return parts.comparison()
+}
+
+function readField(from: JsonObject, name: string, always: readonly string[]): JsonValue | undefined {
+  const value = from[name]
+  return value === undefined && always.includes(name) ? null : value
 }
 
 const listsMade = new WeakMap<TypeSchema, readonly string[]>()
@@ -148,6 +146,7 @@ function compareLists(before: Nullable<JsonValue[]>, after: JsonValue, schema: T
   if (schema.listType === 'atomic' || (old.length === 0 && now.length === 0)) {
     return jsonEqual(before, after) ? same : modified
   }
+  if (jsonEqual(old, now)) return same
   const [oldItems, nowItems] = [groupItems(old, schema), groupItems(now, schema)]
   const parts = new Parts()
   for (const [element, was] of oldItems)
@@ -186,7 +185,6 @@ class Parts {
   readonly #maps: { [K in keyof Comparison]?: Map<PathElement, FieldSet> } = {}
 
   add(element: PathElement, part: Comparison): void {
-    if (part === same) return
     this.#put('added', element, part.added)
     this.#put('removed', element, part.removed)
     this.#put('modified', element, part.modified)

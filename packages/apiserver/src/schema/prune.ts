@@ -10,8 +10,22 @@ import {
 /** Takes out, in place, every field that the schema does not declare; answers their paths (`spec.containers[0].imag`). */
 export function pruneUnknown(object: KubeObject, schema: TypeSchema): string[] {
   const unknown: string[] = []
+  if (!hasUnknown(object as unknown as JsonObject, schema)) return unknown
   pruneMap(object as unknown as JsonObject, schema, { path: '', unknown })
   return unknown
+}
+
+/** Nearly every object has none: looking costs less than keeping track of where one is. */
+function hasUnknown(value: JsonValue | undefined, schema: TypeSchema): boolean {
+  if (isJsonObject(value)) {
+    for (const name in value) {
+      const field = fieldSchema(schema, name)
+      if (field === undefined ? isUnknown(schema, name) : hasUnknown(value[name], field)) return true
+    }
+    return false
+  }
+  const item = schema.items
+  return Array.isArray(value) && item !== undefined && value.some((entry) => hasUnknown(entry, item))
 }
 
 interface Walk {
@@ -26,7 +40,7 @@ function pruneMap(object: JsonObject, schema: TypeSchema, walk: Walk): void {
     const path = walk.path === '' ? name : `${walk.path}.${name}`
     const field = fieldSchema(schema, name)
     if (field !== undefined) pruneValue(object[name], field, { ...walk, path })
-    else if (isClosed(schema) && !(schema.embeddedResource && embeddedFields.has(name))) {
+    else if (isUnknown(schema, name)) {
       walk.unknown.push(path)
       delete object[name]
     }
@@ -35,13 +49,16 @@ function pruneMap(object: JsonObject, schema: TypeSchema, walk: Walk): void {
 
 function pruneValue(value: JsonValue | undefined, schema: TypeSchema, walk: Walk): void {
   if (isJsonObject(value)) {
-    if (isClosed(schema) || schema.properties.size > 0 || schema.additionalProperties !== undefined)
-      pruneMap(value, schema, walk)
+    pruneMap(value, schema, walk)
     return
   }
   const item = schema.items
   if (!Array.isArray(value) || item === undefined) return
   for (const [at, entry] of value.entries()) pruneValue(entry, item, { ...walk, path: `${walk.path}[${at}]` })
+}
+
+function isUnknown(schema: TypeSchema, name: string): boolean {
+  return isClosed(schema) && !(schema.embeddedResource && embeddedFields.has(name))
 }
 
 /** Whether undeclared fields are dropped here. */
