@@ -13,6 +13,20 @@ const iris: MantineColorsTuple = [
   '#353788',
 ]
 
+/** The library's dark surfaces in the greys of `tokens.css`. */
+const dark: MantineColorsTuple = [
+  '#ededf0',
+  '#a9aab5',
+  '#8f909c',
+  '#5c5d68',
+  '#3a3a43',
+  '#2b2b32',
+  '#17171b',
+  '#101013',
+  '#0b0b0d',
+  '#070708',
+]
+
 const fontFamily =
   "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 
@@ -22,7 +36,7 @@ const quick = { duration: 100, transition: 'fade' } as const
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: 7,
-  colors: { iris },
+  colors: { iris, dark },
   fontFamily,
   fontFamilyMonospace: 'var(--dl-mono)',
   defaultRadius: 7,

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { EllipsisVertical } from 'lucide-react'
-import { memo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useText } from '../../../i18n/language.ts'
 import { paths } from '../../../paths.ts'
 import { useGo } from '../../../ui/url-state.ts'
@@ -20,7 +20,8 @@ import { SelectionBar } from './selection-bar.tsx'
 import { TableHead } from './table-head.tsx'
 import classes from './deployments-table.module.css'
 
-const rowHeight = 48
+const rowHeight = 44
+const coreRowModel = getCoreRowModel<ApplicationRow>()
 
 export function DeploymentsTable({ rows, view }: { rows: ApplicationRow[]; view: ListView }) {
   const t = useText()
@@ -32,7 +33,8 @@ export function DeploymentsTable({ rows, view }: { rows: ApplicationRow[]; view:
     data: shown,
     columns,
     getRowId: (row) => row.uid,
-    getCoreRowModel: getCoreRowModel(),
+    getCoreRowModel: coreRowModel,
+    autoResetAll: false,
     state: { rowSelection: selection },
     onRowSelectionChange: setSelection,
   })
@@ -87,7 +89,8 @@ export function DeploymentsTable({ rows, view }: { rows: ApplicationRow[]; view:
 /** Keeps rows where they are while the pointer is over the table; a new sort order is obeyed at once. */
 function useHeldOrder(rows: ApplicationRow[], order: string) {
   const [held, setHeld] = useState<{ order: string; uids: string[] }>()
-  const shown = held?.order === order ? holdOrder(held.uids, rows) : rows
+  // The table resets itself whenever its data is another array, so this must be the same one until something changed.
+  const shown = useMemo(() => (held?.order === order ? holdOrder(held.uids, rows) : rows), [held, order, rows])
   return {
     shown,
     hold: () => setHeld({ order, uids: rows.map((row) => row.uid) }),
