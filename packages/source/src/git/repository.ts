@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '@driftless/api'
 import type { CommitView, RepositoryAccess } from '../contract.ts'
 import type { RunResult } from '../process.ts'
@@ -156,7 +156,10 @@ export class Repository {
 
   async #create(): Promise<void> {
     const { folder, git, inPlace } = this.#options
-    if (inPlace) return
+    if (inPlace) {
+      if (!(await exists(join(folder, 'HEAD')))) throw notThere(folder)
+      return
+    }
     if ((await exists(join(folder, 'HEAD'))) && (await exists(join(folder, 'objects')))) {
       await removeStaleLocks(folder)
       return
@@ -197,6 +200,14 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+function notThere(folder: string): AppError {
+  const message = `This server has no repository "${basename(folder, '.git')}" of its own.`
+  return new AppError('NotFound', message, {
+    fields: [{ field: 'url', message }],
+    remedy: 'Check the URL; push to it to create it, where pushing is permitted.',
+  })
 }
 
 /** The data folder is ours alone, so a lock that is there before our first child was left by a process that was killed. */

@@ -36,6 +36,15 @@ const trees = new LRUCache<string, TreeEntry[]>({
 })
 const rootTrees = new LRUCache<string, string>({ max: 10_000 })
 
+/** Reads under way: a thousand applications ask for the same upper folders at the same moment. */
+const reads = new WeakMap<ObjectReader, Map<string, Promise<TreeEntry[]>>>()
+
+function readsOf(reader: ObjectReader): Map<string, Promise<TreeEntry[]>> {
+  const known = reads.get(reader) ?? new Map<string, Promise<TreeEntry[]>>()
+  reads.set(reader, known)
+  return known
+}
+
 /** The files of one commit, read from the objects of a repository. */
 export class Snapshot {
   readonly revision: string
@@ -63,6 +72,13 @@ export class Snapshot {
   async entries(oid: string): Promise<TreeEntry[]> {
     const known = trees.get(oid)
     if (known !== undefined) return known
+    const reading = readsOf(this.#reader)
+    const read = reading.get(oid) ?? this.#readTree(oid).finally(() => reading.delete(oid))
+    reading.set(oid, read)
+    return read
+  }
+
+  async #readTree(oid: string): Promise<TreeEntry[]> {
     const object = await this.#reader.read(oid, maxTreeBytes)
     if (object?.type !== 'tree' || object.data === undefined) {
       throw new AppError('InternalError', `Folder ${oid} of the repository is missing or too large.`)
