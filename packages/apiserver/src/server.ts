@@ -150,7 +150,7 @@ function assemble(disk: Disk, identity: ServerIdentity, log: (line: string) => v
     registry,
     discovery: new Discovery(registry),
     openapi: new OpenApiDocuments(registry, schemas),
-    resources: new ResourceHandlers({ registry, store, schemas, writer, deleter }),
+    resources: new ResourceHandlers({ registry, store, schemas, writer, deleter, authorizer }),
     subresources: new SubresourceHandlers({ store, writer, deleter, tokens }),
     reviews: new ReviewHandlers(authenticator, authorizer),
     log,

@@ -7,6 +7,8 @@ import {
   type KubeObject,
 } from '@driftless/apimachinery'
 import { badRequest, methodNotAllowed, notFound, pageNotFound, StatusError } from '../errors.ts'
+import { forbidEscalation } from '../authorization/escalation.ts'
+import type { RbacAuthorizer } from '../authorization/rbac.ts'
 import type { Registry } from '../kinds/registry.ts'
 import { gvkOfResource, type Resource } from '../kinds/resource.ts'
 import type { Target, WriteContext } from '../objects/context.ts'
@@ -37,6 +39,7 @@ export interface ResourceParts {
   schemas: SchemaRegistry
   writer: Writer
   deleter: Deleter
+  authorizer: RbacAuthorizer
 }
 
 /** Serves the collection and the objects of every resource that has objects. */
@@ -70,6 +73,12 @@ export class ResourceHandlers {
       default:
         throw methodNotAllowed(target.resource)
     }
+  }
+
+  #context(exchange: Exchange, target: Target): WriteContext {
+    const { authorizer } = this.#parts
+    const guard = (object: KubeObject): void => forbidEscalation(exchange.user, target, object, authorizer)
+    return { ...writeContextOf(exchange), guard }
   }
 
   async #get(exchange: Exchange, { resource, namespace, name }: Target): Promise<void> {
@@ -109,7 +118,11 @@ export class ResourceHandlers {
 
   async #create(exchange: Exchange, target: Target): Promise<void> {
     const object = await readObject(exchange.request)
-    const { object: created } = await this.#parts.writer.create(target, object, writeContextOf(exchange))
+    const { object: created } = await this.#parts.writer.create(
+      target,
+      object,
+      this.#context(exchange, target),
+    )
     await this.#answer(exchange, target.resource, { object: created, created: true })
   }
 
@@ -118,7 +131,7 @@ export class ResourceHandlers {
     await this.#answer(
       exchange,
       target.resource,
-      await this.#parts.writer.update(target, object, writeContextOf(exchange)),
+      await this.#parts.writer.update(target, object, this.#context(exchange, target)),
     )
   }
 
@@ -126,7 +139,7 @@ export class ResourceHandlers {
     const { request, info } = exchange
     const type = mediaType(request)
     const text = await readBody(request)
-    const context = writeContextOf(exchange)
+    const context = this.#context(exchange, target)
     const { writer } = this.#parts
     if (type === 'application/apply-patch+yaml') {
       if (!info.query.get('fieldManager')) {

@@ -19,6 +19,8 @@ export interface WriteContext {
   warn: (text: string) => void
   /** RFC 3339 with seconds, UTC. */
   now: string
+  /** Last word on what is about to be stored; throws to refuse it. */
+  guard?: (object: KubeObject) => void
 }
 
 /** What a request is about; `name` is empty for collections and for creations with `generateName`. */

@@ -171,6 +171,7 @@ export class Writer {
       object.metadata.generation = 1
     this.#strategies.prepareCreate(object, resource)
     this.#check(resource, object)
+    context.guard?.(object)
     const key = `${target.namespace}/${object.metadata.name}`
     if (this.#store.latest(resource.collection, key) !== undefined)
       throw alreadyExists(resource, object.metadata.name)
@@ -215,6 +216,7 @@ export class Writer {
     this.#strategies.prepareUpdate(after, live, resource)
     if (isSame(after, live)) return this.#unchanged(target)
     this.#check(resource, after, live)
+    context.guard?.(after)
     if (changesGeneration(resource, after, live))
       after.metadata.generation = (live.metadata.generation ?? 0) + 1
     if (context.dryRun) return { object: after, created: false }

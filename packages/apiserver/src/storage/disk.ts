@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, messageOf } from '@driftless/api'
 import { open, type RootDatabase } from 'lmdb'
@@ -54,13 +54,10 @@ export function lmdbDisk(dataDir: string): Disk {
 function openDatabase(path: string): RootDatabase<string, string> {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
-    return open<string, string>({
-      path,
-      encoding: 'string',
-      overlappingSync: false,
-      compression: false,
-      mode: 0o600,
-    } as never)
+    const db = open<string, string>({ path, encoding: 'string', overlappingSync: false, compression: false })
+    // LMDB makes its files readable to all; the folder protects them, and so do the files themselves.
+    for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600)
+    return db
   } catch (error) {
     throw new AppError('InternalError', `cannot open the store in ${path}: ${messageOf(error)}`, {
       cause: error,

@@ -1,0 +1,82 @@
+import type { JsonObject, KubeObject } from '@driftless/apimachinery'
+import { forbidden } from '../errors.ts'
+import type { Target, User } from '../objects/context.ts'
+import { type Attributes, covers, type PolicyRule, type RbacAuthorizer } from './rbac.ts'
+
+const group = 'rbac.authorization.k8s.io'
+
+/**
+ * Nobody may grant what he does not have: writing a role needs all of its rules (or the verb `escalate`), writing a
+ * binding needs all rules of its role (or the verb `bind`).
+ */
+export function forbidEscalation(
+  user: User,
+  target: Target,
+  object: KubeObject,
+  authorizer: RbacAuthorizer,
+): void {
+  const { resource, namespace, name } = target
+  if (resource.group !== group || user.groups.includes('system:masters')) return
+  const binding = resource.kind.endsWith('Binding')
+  const roleRef = (object['roleRef'] ?? {}) as { kind: string; name: string }
+  const wanted = binding
+    ? authorizer.rulesOfRole(roleRef, namespace)
+    : ((object['rules'] ?? []) as PolicyRule[])
+  const permission: Attributes = binding
+    ? {
+        verb: 'bind',
+        namespace,
+        group,
+        resource: roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles',
+        subresource: '',
+        name: roleRef.name,
+      }
+    : { verb: 'escalate', namespace, group, resource: resource.resource, subresource: '', name }
+  if (authorizer.allows(user, permission)) return
+  const held = [
+    ...authorizer.rulesFor(user, ''),
+    ...(namespace === '' ? [] : authorizer.rulesFor(user, namespace)),
+  ]
+  const missing = wanted.flatMap(singles).filter((single) => !held.some((rule) => grants(rule, single)))
+  if (missing.length === 0) return
+  const list = missing
+    .slice(0, 10)
+    .map((single) => JSON.stringify(single as unknown as JsonObject))
+    .join(', ')
+  throw forbidden(
+    resource,
+    object.metadata.name,
+    `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${list}`,
+  )
+}
+
+interface Single {
+  verb: string
+  group: string
+  resource: string
+  name: string
+  path?: string
+}
+
+/** A rule taken apart into single permissions. */
+function singles(rule: PolicyRule): Single[] {
+  const paths = (rule.nonResourceURLs ?? []).flatMap((path) =>
+    rule.verbs.map((verb) => ({ verb, group: '', resource: '', name: '', path })),
+  )
+  const names =
+    rule.resourceNames === undefined || rule.resourceNames.length === 0 ? [''] : rule.resourceNames
+  const resources = (rule.apiGroups ?? []).flatMap((apiGroup) =>
+    (rule.resources ?? []).flatMap((resource) =>
+      names.flatMap((name) => rule.verbs.map((verb) => ({ verb, group: apiGroup, resource, name }))),
+    ),
+  )
+  return [...paths, ...resources]
+}
+
+function grants(rule: PolicyRule, { verb, group: apiGroup, resource, name, path }: Single): boolean {
+  const slash = resource.indexOf('/')
+  const main = slash < 0 ? resource : resource.slice(0, slash)
+  const subresource = slash < 0 ? '' : resource.slice(slash + 1)
+  const attributes = { verb, namespace: '', group: apiGroup, resource: main, subresource, name }
+  return covers(rule, path === undefined ? attributes : { ...attributes, path })
+}
