@@ -1,4 +1,4 @@
-import { annotations, type IgnoreDifference, type SyncStatusCode } from '@driftless/api'
+import { type IgnoreDifference, type SyncStatusCode } from '@driftless/api'
 import {
   formatKey,
   gvkOf,
@@ -68,6 +68,10 @@ export interface ApplicationComparison {
   undecided: ComparedResource[]
   /** `SharedResourceWarning` texts. */
   warnings: string[]
+  /** Targets whose live object says that it belongs to another application. */
+  shared: { key: ObjectKey; application: string }[]
+  /** Instance name of this application. */
+  instance: string
 }
 
 /** Compares all objects of an application (`argocd.md` §2.2); hooks are listed, but never make it OutOfSync. */
@@ -75,14 +79,15 @@ export function compareApplication(input: CompareApplicationInput): ApplicationC
   const records = new Map(input.records.map((record) => [formatKey(record.key), record]))
   const wanted = new Set<string>()
   const rows: { id: string; resource: ComparedResource }[] = []
-  const warnings: string[] = []
+  const shared: ApplicationComparison['shared'] = []
   for (const target of input.targets) {
     const id = formatKey(target.key)
     wanted.add(id)
     if (target.hook.length > 0) continue
     const resource = compareTarget(input, target, records.get(id))
     rows.push({ id, resource })
-    warnings.push(...sharedWarning(input.instance, resource))
+    const other = otherOwner(input.instance, resource)
+    if (other !== undefined) shared.push({ key: target.key, application: other })
   }
   for (const live of input.managed) {
     const id = formatKey(keyOf(live))
@@ -98,7 +103,11 @@ export function compareApplication(input: CompareApplicationInput): ApplicationC
     undecided: resources.filter(
       (resource) => resource.comparison.state === 'unknown' && resource.live !== undefined,
     ),
-    warnings,
+    warnings: shared.map(
+      ({ key, application }) => `${formatKey(key)} also belongs to the application ${application}`,
+    ),
+    shared,
+    instance: input.instance,
   }
 }
 
@@ -181,11 +190,9 @@ export function aggregateSync(resources: readonly ComparedResource[]): SyncStatu
   return resources.some(counts) ? 'OutOfSync' : 'Synced'
 }
 
-function sharedWarning(instance: string, { key, live }: ComparedResource): string[] {
-  if (live?.metadata.annotations?.[annotations.trackingId] === undefined) return []
-  const other = selfTrackingOf(live)
-  if (other === undefined || other === instance) return []
-  return [`${formatKey(key)} also belongs to the application ${other}`]
+function otherOwner(instance: string, { live }: ComparedResource): string | undefined {
+  const owner = live === undefined ? undefined : selfTrackingOf(live)
+  return owner === instance ? undefined : owner
 }
 
 /**

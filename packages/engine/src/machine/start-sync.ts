@@ -8,7 +8,7 @@ import { type LiveView, setTask, type SyncState, type TaskState } from './sync-s
 export interface StartInput {
   /** Different for each attempt of each operation, the same after a restart. */
   operationId: string
-  plan: Pick<SyncPlan, 'groups' | 'needsDryRun'>
+  plan: Pick<SyncPlan, 'groups' | 'needsDryRun'> & { refusal?: SyncPlan['refusal'] }
   /** Only the dry run. */
   dryRun?: boolean
   prunePropagationPolicy?: SyncState['prunePropagationPolicy']
@@ -19,11 +19,13 @@ export function startSync(input: StartInput): SyncState {
   const tasks: Record<string, TaskState> = {}
   for (const task of groups.flat()) tasks[task.id] = { id: task.id, status: 'pending', message: '' }
   const dryRunOnly = input.dryRun ?? false
+  const { refusal } = input.plan
   return {
     operationId: input.operationId,
     groups: groups.filter((group) => group[0]?.phase !== 'SyncFail'),
     syncFailGroups: groups.filter((group) => group[0]?.phase === 'SyncFail'),
-    stage: needsDryRun || dryRunOnly ? 'dry-run' : 'sync',
+    ...(refusal === undefined ? {} : { outcome: { phase: 'Failed', message: refusal } }),
+    stage: refusal !== undefined ? 'done' : needsDryRun || dryRunOnly ? 'dry-run' : 'sync',
     dryRunOnly,
     prunePropagationPolicy: input.prunePropagationPolicy ?? 'Foreground',
     tasks,

@@ -1,4 +1,4 @@
-import type { HookType, PlanAction, SyncPhase } from '@driftless/api'
+import type { HookType, IgnoreDifference, PlanAction, SyncPhase } from '@driftless/api'
 import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftless/apimachinery'
 import type { ApplicationComparison, ComparedResource } from '../compare/compare-application.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
@@ -7,6 +7,7 @@ import { orderTasks } from '../order/order-tasks.ts'
 import type { SyncTask } from '../order/sync-task.ts'
 import { namespaceTask } from './namespace-task.ts'
 import { pruneGuard, type PruneGuard } from './prune-guard.ts'
+import { respectIgnored } from './respect-ignored.ts'
 
 export interface SyncRequestOptions {
   prune: boolean
@@ -33,6 +34,10 @@ export interface PlanInput {
   allowEmpty?: boolean
   /** Value of the annotation `driftless.dev/prune-limit`. */
   pruneLimit?: string
+  /** For `RespectIgnoreDifferences`. */
+  ignoreDifferences?: readonly IgnoreDifference[]
+  /** Whether an application of this instance name exists: only then is an object that names it really shared. */
+  applicationExists?(instance: string): boolean
 }
 
 export interface NamespaceRequest {
@@ -62,6 +67,8 @@ export interface SyncPlan {
   hash: string
   /** Set when the plan deletes so much that a person should look (decision 12). */
   guard: PruneGuard | undefined
+  /** Why the sync must not begin: two applications under one field manager would erase each other's fields. */
+  refusal: string | undefined
   /** Hooks, several waves or custom resources: a server dry run goes first (decision 7). */
   needsDryRun: boolean
   counts: Record<PlanAction, number>
@@ -90,6 +97,7 @@ export function planSync(input: PlanInput): SyncPlan {
     items,
     groups,
     hash: planHash(items, groups),
+    refusal: sharedRefusal(input),
     guard: pruneGuard(input, groups.flat()),
     needsDryRun: needsDryRun(groups),
     counts,
@@ -127,11 +135,23 @@ function applyTasks(input: PlanInput, compared: ReadonlyMap<string, ComparedReso
       apiVersion: target.object.apiVersion,
       deletePolicies: [],
       options: { ...options, force: options.force || input.request.force === true },
-      object: target.object,
+      object: input.syncOptions.respectIgnoreDifferences
+        ? respectIgnored(target.object, row?.live, input.ignoreDifferences)
+        : target.object,
       unchanged: unchanged && !options.replace && input.request.force !== true,
     })
   }
   return tasks
+}
+
+/** With `FailOnSharedResource`, or where the other application exists. Otherwise the object is taken over. */
+function sharedRefusal(input: PlanInput): string | undefined {
+  const shared = input.comparison.shared.find(
+    ({ application }) =>
+      input.syncOptions.failOnSharedResource || input.applicationExists?.(application) === true,
+  )
+  if (shared === undefined) return undefined
+  return `${shared.key.kind} ${shared.key.name} is part of the applications ${input.comparison.instance} and ${shared.application}`
 }
 
 /** Hooks run once in each phase they name; not in partial syncs, nor with the apply strategy. */
