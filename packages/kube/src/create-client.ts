@@ -127,15 +127,15 @@ function writes({ session, discovery }: Parts): Writes {
     at: WriteTarget,
   ) {
     const { options, query = {} } = at
-    return asObject(
-      await session.call({
-        ...call,
-        path: withQuery(call.path, { ...writeQuery(options, fieldManager), ...query }),
-        dryRun: options.dryRun === true,
-        onWarning: options.onWarning,
-        signal: options.signal,
-      }),
-    )
+    const answer = await session.call({
+      ...call,
+      path: withQuery(call.path, { ...writeQuery(options, fieldManager), ...query }),
+      dryRun: options.dryRun === true,
+      onWarning: options.onWarning,
+      signal: options.signal,
+    })
+    if (definesKinds(call.path)) discovery.invalidate()
+    return asObject(answer)
   }
   async function pathOf(object: KubeObject, subresource: string | undefined): Promise<string> {
     const { name, namespace } = object.metadata
@@ -163,6 +163,11 @@ function writes({ session, discovery }: Parts): Writes {
     },
     delete: (ref, options = {}) => deleteObject({ session, discovery }, ref, options),
   }
+}
+
+/** Writes that change what the cluster serves. */
+function definesKinds(path: string): boolean {
+  return path.startsWith('/apis/apiextensions.k8s.io/') || path.startsWith('/apis/apiregistration.k8s.io/')
 }
 
 interface WriteTarget {

@@ -34,6 +34,21 @@ test('what was invalidated is read again', async () => {
   expect(await client.discovery.resourceFor(widget)).toMatchObject({ resource: 'widgets', preferred: true })
 })
 
+test('a write to a definition makes the next question read again', async () => {
+  const kind = 'CustomResourceDefinition'
+  api.serve('apiextensions.k8s.io/v1', { resource: 'customresourcedefinitions', kind, namespaced: false })
+  expect(await client.discovery.resourceFor(widget)).toBeUndefined()
+  api.serve('example.com/v1', { resource: 'widgets', kind: 'Widget', namespaced: true })
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind,
+    metadata: { name: 'widgets.example.com' },
+  }
+  api.script((request) => (request.method === 'PATCH' ? ok(definition) : undefined))
+  await client.apply(definition, { manager: 'm' })
+  expect(await client.discovery.resourceFor(widget)).toMatchObject({ resource: 'widgets' })
+})
+
 test('servers without aggregation are asked group by group, and one that fails hurts only its kinds', async () => {
   api.script(({ path }) => legacy[path])
   const { discovery } = client

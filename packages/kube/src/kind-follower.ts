@@ -13,7 +13,7 @@ export interface KindFollower {
   /** Settles at the first list or the first failure. */
   firstOutcome: Promise<void>
   /** Ends the watch and answers what it holds in the index, for `held` of a successor. */
-  stop(): Map<string, LiveObject>
+  stop(): Set<LiveObject>
   /** Ends the watch and takes its objects out of the index. */
   drop(): void
 }
@@ -30,7 +30,7 @@ export interface FollowContext {
 export function followKind(
   context: FollowContext,
   resource: ApiResource,
-  held: Map<string, LiveObject> = new Map(),
+  held: Set<LiveObject> = new Set(),
 ): KindFollower {
   const { client, options } = context
   const stopping = new AbortController()
@@ -85,7 +85,7 @@ function warn({ options }: FollowContext, resource: ApiResource, error: Error): 
 }
 
 /** Writes one kind into the index and remembers what it wrote, so that a relist can see what vanished. */
-function createRecords(context: FollowContext, resource: ApiResource, held: Map<string, LiveObject>) {
+function createRecords(context: FollowContext, resource: ApiResource, held: Set<LiveObject>) {
   const { index, options } = context
   function emit(changes: LiveChange[]): void {
     for (const change of changes) options.onChange(change)
@@ -93,19 +93,24 @@ function createRecords(context: FollowContext, resource: ApiResource, held: Map<
   function record(item: KubeObject): LiveObject {
     return toLiveObject(item, options.trackingOf(item))
   }
+  function forget(object: LiveObject): void {
+    const previous = index.get(object.key)
+    if (previous !== undefined) held.delete(previous)
+  }
   function put(object: LiveObject): void {
-    held.set(nameOf(object), object)
+    forget(object)
+    held.add(object)
     emit(index.put(object))
     context.onTouched(resource, object)
   }
   function remove(object: LiveObject): void {
-    held.delete(nameOf(object))
+    forget(object)
     emit(index.remove(object))
     context.onTouched(resource, object)
   }
   return {
     replace(items: KubeObject[]): void {
-      const vanished = new Map(held)
+      const vanished = new Map([...held].map((object) => [nameOf(object), object]))
       for (const item of items) {
         const object = record(item)
         const previous = vanished.get(nameOf(object))

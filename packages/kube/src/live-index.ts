@@ -54,16 +54,29 @@ export function createLiveIndex(): LiveIndex {
   }
 }
 
+const noOwners: string[] = []
+
+/** One copy of each group, version and namespace, however many objects name it. */
+const interned = new Map<string, string>()
+
+function intern(text: string): string {
+  const known = interned.get(text)
+  if (known !== undefined) return known
+  interned.set(text, text)
+  return text
+}
+
 /** A compact record; the object itself is whatever the caller kept of it. */
 export function toLiveObject(object: KubeObject, application: string | undefined): LiveObject {
   const { metadata } = object
+  const { group, kind, namespace, name } = keyOf(object)
   return {
-    key: keyOf(object),
-    apiVersion: object.apiVersion,
+    key: { group: intern(group), kind: intern(kind), namespace: intern(namespace), name },
+    apiVersion: intern(object.apiVersion),
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     application,
-    ownerUids: (metadata.ownerReferences ?? []).map((owner) => owner.uid),
+    ownerUids: metadata.ownerReferences?.map((owner) => owner.uid) ?? noOwners,
     createdAt: metadata.creationTimestamp ?? '',
     deleting: metadata.deletionTimestamp !== undefined,
     object,

@@ -127,7 +127,7 @@ export function parseBody(text: string): unknown {
   }
 }
 
-export function pathOnly(path: string): string {
+function pathOnly(path: string): string {
   const mark = path.indexOf('?')
   return mark < 0 ? path : path.slice(0, mark)
 }

@@ -8,7 +8,7 @@ import { openWatchStream, type HeaderValues, type StreamRequest } from './watch-
 import { tlsOptions } from './tls-options.ts'
 import { createWatchSessions, type WatchSessions } from './watch-sessions.ts'
 
-export interface TransportRequest {
+interface TransportRequest {
   method: string
   /** Path with query, without the path prefix of the server. */
   path: string

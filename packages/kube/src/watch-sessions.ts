@@ -155,6 +155,7 @@ function openSession(origin: URL, socket: TLSSocket): Promise<ClientHttp2Session
 function keepAlive(session: ClientHttp2Session): void {
   let answered = true
   const timer = setInterval(() => {
+    if (session.destroyed) return
     if (!answered) {
       session.destroy(timeoutError(), constants.NGHTTP2_CANCEL)
       return

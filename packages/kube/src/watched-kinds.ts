@@ -41,7 +41,7 @@ export function watchedKinds(all: ApiResource[], exclude: (resource: ApiResource
   )
 }
 
-export function isExcluded(resource: ApiResource, exclude: (resource: ApiResource) => boolean): boolean {
+function isExcluded(resource: ApiResource, exclude: (resource: ApiResource) => boolean): boolean {
   const kind = `${resource.group}/${resource.kind}`
   if (excluded.has(kind) || excluded.has(`${resource.group}/*`) || twins.has(kind)) return true
   return exclude(resource)

@@ -12,7 +12,7 @@ import type { ClusterConfig } from '../cluster-config.ts'
 
 const read = (name: string): string => readFileSync(new URL(`../testdata/${name}`, import.meta.url), 'utf8')
 
-export interface SeenRequest {
+interface SeenRequest {
   method: string
   path: string
   query: URLSearchParams
@@ -21,7 +21,7 @@ export interface SeenRequest {
   body: string
 }
 
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   status: number
   body: unknown
   headers?: Record<string, string>
@@ -49,7 +49,7 @@ export interface ScriptedApi {
   close(): Promise<void>
 }
 
-export interface ServedResource {
+interface ServedResource {
   resource: string
   kind: string
   namespaced: boolean
