@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { isJsonObject, type JsonObject, type JsonValue } from './object.ts'
+import { isJsonObject, type JsonObject, type JsonValue, setField } from './object.ts'
 
 export interface CanonicalOptions {
   /** Treat null, `{}` and `[]` inside maps like absent fields. Default false: they are kept and differ. */
@@ -43,7 +43,7 @@ function dropEmpty(value: JsonValue): JsonValue | undefined {
   for (const name of Object.keys(value)) {
     const field = value[name]
     const kept = field === undefined ? undefined : dropEmpty(field)
-    if (kept !== undefined) out[name] = kept
+    if (kept !== undefined) setField(out, name, kept)
   }
   return Object.keys(out).length === 0 ? undefined : out
 }

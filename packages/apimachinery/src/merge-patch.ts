@@ -1,5 +1,5 @@
 import { jsonEqual } from './json-equal.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from './object.ts'
+import { isJsonObject, type JsonObject, type JsonValue, ownField } from './object.ts'
 
 /** Applies a JSON merge patch (RFC 7386): null removes, maps merge, all else replaces. The inputs stay as they are. */
 export function applyMergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
@@ -19,10 +19,11 @@ export function applyMergePatch(target: JsonValue | undefined, patch: JsonValue)
 export function createMergePatch(from: JsonObject, to: JsonObject): JsonObject {
   const patch = new Map<string, JsonValue>()
   for (const [name, before] of Object.entries(from)) {
-    if (before !== undefined && before !== null && (to[name] ?? null) === null) patch.set(name, null)
+    if (before !== undefined && before !== null && (ownField(to, name) ?? null) === null)
+      patch.set(name, null)
   }
   for (const [name, after] of Object.entries(to)) {
-    const before = from[name]
+    const before = ownField(from, name)
     if (after === undefined || after === null || jsonEqual(before, after)) continue
     patch.set(name, isJsonObject(before) && isJsonObject(after) ? createMergePatch(before, after) : after)
   }

@@ -95,3 +95,14 @@ export interface KubeStatus {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A field by name; names that every object inherits (`constructor`, `__proto__`) are ordinary keys of user data. */
+export function ownField(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** Sets a field; a key called `__proto__` becomes a field like any other. */
+export function setField(object: JsonObject, name: string, value: JsonValue): void {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
+}

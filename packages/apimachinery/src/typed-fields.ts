@@ -1,7 +1,7 @@
 import { stableHash } from './canonical.ts'
 import { emptyFieldSet, type FieldSet, leafFieldSet, type PathElement } from './field-set.ts'
 import { itemElement } from './list-item.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from './object.ts'
+import { isJsonObject, type JsonObject, type JsonValue, setField } from './object.ts'
 import { fieldSchema, type TypeSchema, untypedSchema } from './schema.ts'
 
 /**
@@ -125,7 +125,7 @@ function mapAt(object: JsonObject, set: FieldSet, schema: TypeSchema): JsonValue
       ? valueAt(object[name], child, fieldSchema(schema, name) ?? untypedSchema)
       : undefined
     if (value === undefined) continue
-    out[name] = value
+    setField(out, name, value)
     found = true
   }
   return found ? out : undefined
@@ -155,7 +155,7 @@ function wholeValue(value: JsonValue): JsonValue | undefined {
     const entry = value[name]
     const kept = entry === undefined ? undefined : wholeValue(entry)
     if (kept === undefined) continue
-    out[name] = kept
+    setField(out, name, kept)
     found = true
   }
   return found ? out : undefined

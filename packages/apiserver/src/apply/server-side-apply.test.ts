@@ -83,6 +83,22 @@ describe('server-side apply', () => {
     expect(object['data']).toEqual({ a: '1', b: '2' })
   })
 
+  test('keys that every JavaScript object inherits are ordinary data', () => {
+    const hostile = JSON.parse('{"constructor":"a","toString":"b","__proto__":"c"}') as Record<string, string>
+    const { object: live } = apply({ patch: configMap({ x: '1' }) })
+    const { object } = apply({ live, patch: configMap({ ...hostile, ['__proto__']: 'c', x: '1' }) })
+    expect(Object.keys(object['data'] as JsonObject).sort()).toEqual([
+      '__proto__',
+      'constructor',
+      'toString',
+      'x',
+    ])
+    expect(Object.keys(object.metadata.managedFields?.[0]?.fieldsV1?.['f:data'] as JsonObject)).toContain(
+      'f:constructor',
+    )
+    expect(apply({ live: object, patch: configMap({ x: '1' }) }).object['data']).toEqual({ x: '1' })
+  })
+
   test('a replica count that a scaler changed is a conflict, named as kubectl shows it', () => {
     const { object } = apply({ patch: deployment({ replicas: 2 }) })
     const after: KubeObject = { ...object, spec: { ...(object['spec'] as JsonObject), replicas: 5 } }

@@ -8,6 +8,7 @@ import {
   type JsonValue,
   jsonEqual,
   leafFieldSet,
+  ownField,
   type PathElement,
   type TypeSchema,
   untypedSchema,
@@ -102,12 +103,12 @@ function compareMaps(before: Nullable<JsonObject>, after: JsonValue, schema: Typ
     if (part !== same) parts.add(`f:${name}`, part)
   }
   for (const name in old) compareField(name)
-  for (const name in now) if (old[name] === undefined) compareField(name)
+  for (const name in now) if (ownField(old, name) === undefined) compareField(name)
   return parts.comparison()
 }
 
 function readField(from: JsonObject, name: string, always: readonly string[]): JsonValue | undefined {
-  const value = from[name]
+  const value = ownField(from, name)
   return value === undefined && always.includes(name) ? null : value
 }
 

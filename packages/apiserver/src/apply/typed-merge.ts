@@ -4,6 +4,8 @@ import {
   itemElement,
   type JsonObject,
   type JsonValue,
+  ownField,
+  setField,
   type PathElement,
   type TypeSchema,
   untypedSchema,
@@ -44,13 +46,6 @@ export function cloneJson<T extends JsonValue>(value: T): T {
   return out as T
 }
 
-/** Assignment that is safe for a field called `__proto__`. */
-export function setField(object: JsonObject, name: string, value: JsonValue): void {
-  if (name === '__proto__')
-    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
-  else object[name] = value
-}
-
 /** A null in the patch empties no map or list that is merged; it only says nothing about it. */
 function isGranular(live: JsonValue, schema: TypeSchema): boolean {
   if (isJsonObject(live)) return schema.mapType === 'granular' && Object.keys(live).length > 0
@@ -60,12 +55,12 @@ function isGranular(live: JsonValue, schema: TypeSchema): boolean {
 function mergeMaps(live: JsonObject, patch: JsonObject, schema: TypeSchema): JsonObject {
   const out: JsonObject = {}
   for (const name in live) {
-    const merged = mergeTyped(live[name], patch[name], fieldSchema(schema, name) ?? untypedSchema)
+    const merged = mergeTyped(live[name], ownField(patch, name), fieldSchema(schema, name) ?? untypedSchema)
     if (merged !== undefined) setField(out, name, merged)
   }
   for (const name in patch) {
     const value = patch[name]
-    if (live[name] === undefined && value !== undefined) setField(out, name, cloneJson(value))
+    if (value !== undefined && ownField(live, name) === undefined) setField(out, name, cloneJson(value))
   }
   return out
 }

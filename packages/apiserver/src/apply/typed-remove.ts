@@ -11,11 +11,11 @@ import {
   type JsonObject,
   type JsonValue,
   type PathElement,
+  setField,
   type TypeSchema,
   unionFieldSets,
   untypedSchema,
 } from '@driftless/apimachinery'
-import { setField } from './typed-merge.ts'
 
 export interface PruneInput {
   merged: JsonObject
