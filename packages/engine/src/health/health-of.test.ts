@@ -68,6 +68,8 @@ describe('health by kind (argocd.md §2.8)', () => {
     ['autoscaler broken', 'autoscaling/v2/HorizontalPodAutoscaler', { status: condition('ScalingActive', 'False', 'FailedGetResourceMetric') }, 'Degraded'],
     ['definition waiting', 'apiextensions.k8s.io/v1/CustomResourceDefinition', {}, 'Progressing'],
     ['definition', 'apiextensions.k8s.io/v1/CustomResourceDefinition', { status: condition('Established', 'True') }, 'Healthy'],
+    ['repository that answers', 'driftless.dev/v1alpha1/GitRepository', { status: condition('Ready', 'True') }, 'Healthy'],
+    ['repository that does not', 'driftless.dev/v1alpha1/GitRepository', { status: condition('Ready', 'False') }, 'Degraded'],
     ['config map', 'v1/ConfigMap', {}, undefined],
     ['child application', 'argoproj.io/v1alpha1/Application', { status: { health: { status: 'Degraded' } } }, undefined],
     ['disruption budget', 'policy/v1/PodDisruptionBudget', {}, undefined],

@@ -21,6 +21,10 @@ export const platformRules: Record<string, HealthRule> = {
   'apiregistration.k8s.io/APIService': apiService,
   'autoscaling/HorizontalPodAutoscaler': autoscaler,
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
+  'driftless.dev/GitRepository': readyCondition,
+  'driftless.dev/Cluster': readyCondition,
+  'driftless.dev/Workspace': readyCondition,
+  'driftless.dev/DevOpsProject': readyCondition,
 }
 
 function claim(object: KubeObject): Health {
@@ -63,6 +67,13 @@ function definition(object: KubeObject): Health {
   const established = conditionOf(object, 'Established')
   if (established?.status === 'True') return healthy()
   return progressing('Waiting for the definition to be established')
+}
+
+/** Our own kinds say by the condition `Ready` how they are. */
+function readyCondition(object: KubeObject): Health {
+  const ready = conditionOf(object, 'Ready')
+  if (ready === undefined || ready.status === 'Unknown') return progressing('Waiting to be looked at')
+  return ready.status === 'True' ? healthy() : degraded(ready.message)
 }
 
 const brokenReasons = new Set([

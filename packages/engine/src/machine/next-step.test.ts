@@ -184,6 +184,22 @@ describe('the sync machine', () => {
     expect(cluster.log).toContain('apply Service/web')
   })
 
+  test('a custom resource waits until its definition is served', () => {
+    const cluster = new SimulatedCluster()
+    cluster.healthOf = (key) => (key.kind === 'CustomResourceDefinition' ? 'Progressing' : undefined)
+    const definition = object('CustomResourceDefinition', 'widgets.example.org', {
+      spec: { group: 'example.org', scope: 'Namespaced', names: { kind: 'Widget' } },
+    })
+    const first = run([object('Widget', 'w'), definition], cluster)
+    expect(cluster.log).toEqual([
+      'dry-run CustomResourceDefinition/widgets.example.org',
+      'apply CustomResourceDefinition/widgets.example.org',
+    ])
+    cluster.settle()
+    expect(drive(cluster, first.state).done?.phase).toBe('Succeeded')
+    expect(cluster.log.at(-1)).toBe('apply Widget/w')
+  })
+
   test('a failed dry run stops before the first write', () => {
     const cluster = new SimulatedCluster()
     cluster.refused.add('ConfigMap/bad')

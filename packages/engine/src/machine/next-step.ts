@@ -1,4 +1,5 @@
 import type { SyncTask } from '../order/sync-task.ts'
+import { canDryRun, definesKindOf } from './dry-run.ts'
 import { absorbResults, holdsHookFinalizer, observeRunning, waitingMessage } from './observe.ts'
 import { applyRequest, hookRun, requestFor } from './requests.ts'
 import {
@@ -77,19 +78,6 @@ function dryRun({ state }: Turn): Wanted {
   }
   state.stage = 'sync'
   return undefined
-}
-
-/** Not what needs a namespace or a definition that this sync itself will make. */
-function canDryRun(tasks: readonly SyncTask[], task: SyncTask): boolean {
-  if (task.verb !== 'apply' || task.unchanged || task.options.skipDryRunOnMissingResource) return false
-  const { namespace, group, kind } = task.key
-  return !tasks.some((other) => {
-    if (other.key.kind === 'Namespace')
-      return other.key.name === namespace && other.id !== task.id && !other.unchanged
-    if (other.key.kind !== 'CustomResourceDefinition' || other.unchanged) return false
-    const spec = other.object?.['spec'] as { group?: string; names?: { kind?: string } } | undefined
-    return spec?.group === group && spec.names?.kind === kind
-  })
 }
 
 function runGroups(turn: Turn, groups: readonly SyncTask[][]): Wanted {
@@ -226,6 +214,11 @@ function applyNextKind({ state, observation }: Turn, open: readonly SyncTask[]):
       setTask(state, task, { status: 'running', uid: live.uid, seen: true })
       continue
     }
+    const definitions = kind === undefined ? undefinedKinds(state, task) : []
+    if (definitions.length > 0) {
+      state.message = waitingMessage('healthy state of', definitions)
+      return []
+    }
     const own = `${task.apiVersion}/${task.key.kind}`
     kind ??= own
     if (own !== kind) break
@@ -234,6 +227,13 @@ function applyNextKind({ state, observation }: Turn, open: readonly SyncTask[]):
   if (requests.length > 0) return requests
   observeRunning(state, observation)
   return undefined
+}
+
+/** The definitions of this sync that the object needs and that the server does not serve yet. */
+function undefinedKinds(state: SyncState, task: SyncTask): SyncTask[] {
+  return state.groups
+    .flat()
+    .filter((other) => taskState(state, other).status === 'running' && definesKindOf(other, task))
 }
 
 function send(state: SyncState, task: SyncTask, request: SyncRequest): SyncRequest {
