@@ -39,12 +39,11 @@ export interface DiffInput {
 export function diffObjects(input: DiffInput): FieldChange[] {
   const schema = input.schema ?? untypedSchema
   const wanted = ownedFieldSet(input.target, schema)
-  const before = withRootless(fieldSetOfEntry(ownEntryOf(input.live)))
+  const before = fieldSetOfEntry(ownEntryOf(input.live))
   const owned = withoutSubtrees(unionFieldSets(wanted, before), input.ignored ?? emptyFieldSet)
   const changes: PathChange[] = []
-  const walk: Walk = { changes, masked: undefined }
   const target = (input.predicted ?? input.target) as unknown as JsonValue
-  compareAt(walk, { live: input.live as unknown as JsonValue, target, set: owned, schema, path: [] })
+  compareAt(changes, { live: input.live as unknown as JsonValue, target, set: owned, schema, path: [] })
   return changes.map((change) => describe(change, input))
 }
 
@@ -52,11 +51,6 @@ interface PathChange {
   path: FieldPath
   live: JsonValue | undefined
   target: JsonValue | undefined
-}
-
-interface Walk {
-  changes: PathChange[]
-  masked: undefined
 }
 
 interface Place {
@@ -67,17 +61,17 @@ interface Place {
   path: FieldPath
 }
 
-function compareAt(walk: Walk, place: Place): void {
+function compareAt(changes: PathChange[], place: Place): void {
   const { live, target, set, schema } = place
   if (set.children.size > 0 && mayDescend(live, target, schema)) {
-    if (Array.isArray(live) || Array.isArray(target)) compareLists(walk, place)
-    else compareMaps(walk, place)
+    if (Array.isArray(live) || Array.isArray(target)) compareLists(changes, place)
+    else compareMaps(changes, place)
     return
   }
   if (!set.member && set.children.size === 0) return
   if (isNothing(live) && isNothing(target)) return
   if (sameValue(live, target) || sameQuantity(place.path, live, target)) return
-  walk.changes.push({ path: place.path, live, target })
+  changes.push({ path: place.path, live, target })
 }
 
 function mayDescend(live: JsonValue | undefined, target: JsonValue | undefined, schema: TypeSchema): boolean {
@@ -87,11 +81,11 @@ function mayDescend(live: JsonValue | undefined, target: JsonValue | undefined, 
   return sides.every(Array.isArray) && schema.listType !== 'atomic'
 }
 
-function compareMaps(walk: Walk, { live, target, set, schema, path }: Place): void {
+function compareMaps(changes: PathChange[], { live, target, set, schema, path }: Place): void {
   for (const [element, child] of set.children) {
     if (!element.startsWith('f:')) continue
     const name = element.slice(2)
-    compareAt(walk, {
+    compareAt(changes, {
       live: fieldOf(live, name),
       target: fieldOf(target, name),
       set: child,
@@ -101,7 +95,7 @@ function compareMaps(walk: Walk, { live, target, set, schema, path }: Place): vo
   }
 }
 
-function compareLists(walk: Walk, { live, target, set, schema, path }: Place): void {
+function compareLists(changes: PathChange[], { live, target, set, schema, path }: Place): void {
   const liveItems = itemsOf(live, schema)
   const targetItems = itemsOf(target, schema)
   for (const [element, child] of set.children) {
@@ -109,15 +103,15 @@ function compareLists(walk: Walk, { live, target, set, schema, path }: Place): v
     const targetItem = targetItems.get(element)
     const below = { set: child, schema: schema.items ?? untypedSchema, path: [...path, element] }
     if ((liveItem === undefined) !== (targetItem === undefined)) {
-      walk.changes.push({ path: below.path, live: liveItem, target: targetItem })
+      changes.push({ path: below.path, live: liveItem, target: targetItem })
     } else {
-      compareAt(walk, { live: liveItem, target: targetItem, ...below })
+      compareAt(changes, { live: liveItem, target: targetItem, ...below })
     }
   }
   const liveOrder = [...liveItems.keys()].filter((element) => set.children.has(element))
   const targetOrder = [...targetItems.keys()].filter((element) => set.children.has(element))
   if (sameMembers(liveOrder, targetOrder) && !jsonEqual(liveOrder, targetOrder)) {
-    walk.changes.push({ path, live: live ?? null, target: target ?? null })
+    changes.push({ path, live: live ?? null, target: target ?? null })
   }
 }
 
@@ -153,11 +147,6 @@ function sameValue(live: JsonValue | undefined, target: JsonValue | undefined): 
     if (!(isNothing(one) && isNothing(other)) && !sameValue(one, other)) return false
   }
   return true
-}
-
-/** The root of our entry may hold `f:metadata` paths of the tracking annotation and the like; all of them count. */
-function withRootless(set: FieldSet): FieldSet {
-  return set.member ? { member: false, children: set.children } : set
 }
 
 function describe(change: PathChange, input: DiffInput): FieldChange {

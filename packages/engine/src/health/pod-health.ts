@@ -1,4 +1,3 @@
-import { annotations } from '@driftless/api'
 import { isJsonObject, type JsonObject, type KubeObject } from '@driftless/apimachinery'
 import { isHook } from '../normalize/hooks.ts'
 import {
@@ -13,7 +12,7 @@ import {
   textOf,
 } from './object-view.ts'
 
-const ignoreRestartPolicy = `${annotations.hook.split('/')[0] ?? ''}/ignore-restart-policy`
+const ignoreRestartPolicy = 'argocd.argoproj.io/ignore-restart-policy'
 
 /** A pod that is to run for ever is healthy when ready; one that is to end, when it ended well. */
 export function podHealth(pod: KubeObject): Health | undefined {
@@ -39,9 +38,7 @@ export function podHealth(pod: KubeObject): Health | undefined {
 }
 
 function running(pod: KubeObject, status: JsonObject): Health {
-  if (textOf(section(pod, 'spec'), 'restartPolicy') !== 'Always' && !runsForEver(pod)) {
-    return progressing(textOf(status, 'message'))
-  }
+  if (!runsForEver(pod)) return progressing(textOf(status, 'message'))
   if (conditionOf(pod, 'Ready')?.status === 'True') return healthy(textOf(status, 'message'))
   const restarted = objectsOf(status, 'containerStatuses').some(
     (container) => section(container, 'lastState')['terminated'] != null,
