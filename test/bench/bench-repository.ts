@@ -76,6 +76,8 @@ function git(args: string[], input = ''): Promise<void> {
       errors += chunk.toString()
     })
     child.on('error', reject)
+    // A git that ends early says why on its own; the broken pipe adds nothing.
+    child.stdin.on('error', () => child.stdin.destroy())
     child.on('close', (code) => {
       const command = args.filter((word) => !word.startsWith('http.extraHeader')).join(' ')
       if (code === 0) resolve()
