@@ -1,4 +1,10 @@
-import { AppError, type Application, type AppProject, type FieldError } from '@driftless/api'
+import {
+  AppError,
+  type Application,
+  type AppProject,
+  type DevOpsProject,
+  type FieldError,
+} from '@driftless/api'
 import { application as applicationSchema, parseAs } from '@driftless/api/schemas'
 import type { Services } from '../server/services.ts'
 import { allowListErrors } from './allow-list.ts'
@@ -86,10 +92,14 @@ function allowedErrors(services: Services, application: Application): FieldError
   if (object === undefined) {
     return [{ field: 'spec.project', message: `the project "${application.spec.project}" is not ready yet` }]
   }
+  const devops = informers.devopsProjects.get('', application.spec.project) as unknown as
+    | DevOpsProject
+    | undefined
   return allowListErrors({
     application,
     project: object as unknown as AppProject,
-    clusterOf: (destination) => clusters.find(destination),
+    connection: clusters.find(application.spec.destination),
+    workspace: devops?.spec.workspace ?? '',
   })
 }
 

@@ -1,4 +1,5 @@
 import { AppError, type Application, type GitRepository } from '@driftless/api'
+import { comparableUrl } from '@driftless/engine'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { decode } from '../auth/credential-secret.ts'
 import { repositoryIdentity, sourcesOf } from '../repositories/same-repository.ts'
@@ -36,11 +37,12 @@ export async function registerWebhook(app: FastifyInstance, services: Services):
   )
 }
 
+/** A provider tells its https and ssh addresses; whichever is used here is the same repository. */
 async function announce(services: Services, payload: unknown): Promise<void> {
   const { urls, revision } = parsePayload(payload)
-  const identities = new Set(urls.map(bareIdentity))
+  const identities = new Set(urls.map(comparableUrl))
   for (const url of usedRepositories(services)) {
-    if (!identities.has(bareIdentity(url))) continue
+    if (!identities.has(comparableUrl(url))) continue
     services.options.source.invalidate(url)
     await services.pushes.announce(services.options.systemClient('webhook'), { url, revision })
   }
@@ -59,12 +61,6 @@ function usedRepositories(services: Services): Iterable<string> {
     for (const source of sourcesOf(application as unknown as Application)) note(source.repoURL)
   }
   return found.values()
-}
-
-/** A provider tells its https and ssh addresses; whichever is used here is the same repository. */
-function bareIdentity(url: string): string {
-  const identity = repositoryIdentity(url)
-  return identity === undefined ? '' : identity.replace(/^[a-z]+:\/\//, '').toLowerCase()
 }
 
 async function readSecrets(services: Services): Promise<WebhookSecrets> {

@@ -10,6 +10,7 @@ import { maskSecrets } from '@driftless/engine'
 import type { KubeClient } from '@driftless/kube'
 import { dump } from 'js-yaml'
 import { findApplication } from '../../applications/find-application.ts'
+import { isMissing } from '../../live/application-tree.ts'
 import { findNode } from '../../live/find-node.ts'
 import { param, type PersonCall, type PersonRoute } from '../route.ts'
 
@@ -47,6 +48,8 @@ export const getResource: PersonRoute = {
 }
 
 async function readLive(client: KubeClient, node: ResourceNode): Promise<KubeObject | undefined> {
+  // What is listed as missing comes from `status`, which people may write: it is no right to read a name.
+  if (isMissing(node)) return undefined
   const apiVersion = apiVersionOf(node)
   const object = await client.find({
     apiVersion,
@@ -55,8 +58,7 @@ async function readLive(client: KubeClient, node: ResourceNode): Promise<KubeObj
     name: node.name,
   })
   // Another object of the same name may have come since; it need not be this application's.
-  const same = object?.metadata.uid === node.uid || node.uid.startsWith('missing:')
-  return object !== undefined && same ? maskSecrets(object) : undefined
+  return object?.metadata.uid === node.uid ? maskSecrets(object) : undefined
 }
 
 async function plannedOf(
@@ -85,7 +87,7 @@ interface EventObject {
 }
 
 async function readEvents(client: KubeClient, node: ResourceNode): Promise<ResourceDetail['events']> {
-  if (node.uid.startsWith('missing:') || node.namespace === '') return []
+  if (isMissing(node) || node.namespace === '') return []
   const { items } = await client.list(
     { apiVersion: 'v1', kind: 'Event', namespace: node.namespace },
     { fieldSelector: `involvedObject.uid=${node.uid}` },
