@@ -1,6 +1,6 @@
 /**
- * A stand-in for the server, for work on the console only: `node dev/fake-server.mjs [port] [rows]`.
- * It serves `dist` and answers the REST contract from memory. `?fake=error|slow|empty` on a page is not needed:
+ * A stand-in for the server, for work on the console only: `node dev/fake-server.mjs [port] [rows] [dist]`.
+ * It serves `dist` and answers the REST contract from memory. Some projects show states:
  * the project `empty` has nothing, the project `broken` answers errors, the project `slow` takes its time.
  */
 import { readFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { makeWorld, ownError } from './fake-data.mjs'
 
 const port = Number(process.argv[2] ?? 7081)
 const world = makeWorld(Number(process.argv[3] ?? 40))
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const dist = process.argv[4] ?? fileURLToPath(new URL('../dist', import.meta.url))
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',

@@ -5,9 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
-  parseSearchWith,
   redirect,
-  stringifySearchWith,
 } from '@tanstack/react-router'
 import { sessionQuery } from '../api/queries.ts'
 import { deploymentTabs, paths, patterns } from '../paths.ts'
@@ -171,9 +169,12 @@ const tree = root.addChildren([
 
 export const router = createRouter({
   routeTree: tree,
-  // Plain `?key=value` addresses that people can read and type.
-  parseSearch: parseSearchWith((value) => value),
-  stringifySearch: stringifySearchWith(String),
+  // Plain `?key=value` addresses that people can read and type; every value is a text.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(search as Record<string, string>).toString()
+    return text === '' ? '' : `?${text}`
+  },
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',
   defaultPendingMs: 400,

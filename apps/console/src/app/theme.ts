@@ -32,6 +32,13 @@ const fontFamily =
 
 const quick = { duration: 100, transition: 'fade' } as const
 
+/** The library shrinks these with the input; below 12 px nobody reads them. */
+const smallText = {
+  label: { fontSize: 13 },
+  description: { fontSize: 12, lineHeight: 1.45 },
+  error: { fontSize: 12 },
+}
+
 /** Library defaults: small, quiet, quick (no motion above 150 ms). Colours live in `tokens.css`. */
 export const theme = createTheme({
   primaryColor: 'iris',
@@ -58,5 +65,8 @@ export const theme = createTheme({
     Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
     Autocomplete: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
     Switch: { defaultProps: { size: 'sm' } },
+    InputWrapper: { styles: smallText },
+    Checkbox: { styles: smallText },
+    Radio: { styles: smallText },
   },
 })

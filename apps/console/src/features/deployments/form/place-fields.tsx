@@ -49,6 +49,7 @@ export function LocationFields({ project, form, errors, onChange }: FormPartProp
         <Autocomplete
           label={t('field.namespace')}
           required
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           data={(namespaces.data ?? []).map((item) => ({ value: item.name, disabled: !item.selectable }))}
           renderOption={({ option }) => {
             const item = namespaces.data?.find((candidate) => candidate.name === option.value)

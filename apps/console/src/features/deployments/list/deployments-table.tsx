@@ -90,7 +90,10 @@ export function DeploymentsTable({ rows, view }: { rows: ApplicationRow[]; view:
 function useHeldOrder(rows: ApplicationRow[], order: string) {
   const [held, setHeld] = useState<{ order: string; uids: string[] }>()
   // The table resets itself whenever its data is another array, so this must be the same one until something changed.
-  const shown = useMemo(() => (held?.order === order ? holdOrder(held.uids, rows) : rows), [held, order, rows])
+  const shown = useMemo(
+    () => (held?.order === order ? holdOrder(held.uids, rows) : rows),
+    [held, order, rows],
+  )
   return {
     shown,
     hold: () => setHeld({ order, uids: rows.map((row) => row.uid) }),
