@@ -6,6 +6,7 @@ import type { KubeObject } from '@driftless/apimachinery'
 import { load } from 'js-yaml'
 import { badRequest, statusOf, StatusError } from '../errors.ts'
 import type { User } from '../objects/context.ts'
+import { decodeProtobuf } from '../protobuf/decode.ts'
 import type { RequestInfo } from './request-info.ts'
 
 export type Request = IncomingMessage | Http2ServerRequest
@@ -24,8 +25,12 @@ const bodyLimit = 3 * 1024 * 1024
 const gzipFrom = 128 * 1024
 const gzipAsync = promisify(gzip)
 
-/** Reads the whole body; more than 3 MiB is a 413. */
 export async function readBody(request: Request): Promise<string> {
+  return (await readBytes(request)).toString('utf8')
+}
+
+/** Reads the whole body; more than 3 MiB is a 413. */
+async function readBytes(request: Request): Promise<Buffer> {
   const tooLarge = () =>
     new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`, {})
   if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge()
@@ -36,7 +41,7 @@ export async function readBody(request: Request): Promise<string> {
     if (size > bodyLimit) throw tooLarge()
     chunks.push(chunk as Buffer)
   }
-  return (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /** Parses JSON or YAML by content type; without one, JSON. */
@@ -52,13 +57,21 @@ export function parseBody(text: string, contentType: string): unknown {
   }
 }
 
+const protobuf = 'application/vnd.kubernetes.protobuf'
+const readable = ['', 'application/json', 'application/yaml', 'application/apply-patch+yaml', protobuf]
+
+/** The value in the body, written in JSON, YAML or protobuf; undefined when there is none. Other types are a 415. */
+export async function readValue(request: Request): Promise<unknown> {
+  const contentType = mediaType(request)
+  const bytes = await readBytes(request)
+  if (bytes.length === 0) return undefined
+  if (!readable.includes(contentType)) throw unsupportedMediaType(contentType, readable.slice(1))
+  return contentType === protobuf ? decodeProtobuf(bytes) : parseBody(bytes.toString('utf8'), contentType)
+}
+
 /** The object in the body; anything that is no object with `kind` and `apiVersion` is a 400. */
 export async function readObject(request: Request): Promise<KubeObject> {
-  const contentType = mediaType(request)
-  if (!['', 'application/json', 'application/yaml', 'application/apply-patch+yaml'].includes(contentType)) {
-    throw unsupportedMediaType(contentType, ['application/json', 'application/yaml'])
-  }
-  return asKubeObject(parseBody(await readBody(request), contentType))
+  return asKubeObject(await readValue(request))
 }
 
 export function asKubeObject(value: unknown): KubeObject {

@@ -27,6 +27,7 @@ import {
   parseBody,
   readBody,
   readObject,
+  readValue,
   sendJson,
   unsupportedMediaType,
 } from './exchange.ts'
@@ -294,10 +295,7 @@ export function writeContextOf(exchange: Exchange): WriteContext {
 /** Options come in the body, in the query, or both. */
 export async function deleteOptionsOf(exchange: Exchange): Promise<DeleteOptions> {
   const { query } = exchange.info
-  const text = await readBody(exchange.request)
-  const body = (
-    text.trim() === '' ? {} : parseBody(text, mediaType(exchange.request))
-  ) as Partial<DeleteOptions> & { dryRun?: unknown }
+  const body = ((await readValue(exchange.request)) ?? {}) as Partial<DeleteOptions> & { dryRun?: unknown }
   const policy = body.propagationPolicy ?? query.get('propagationPolicy') ?? undefined
   if (policy !== undefined && !['Orphan', 'Foreground', 'Background'].includes(policy)) {
     throw badRequest(`Invalid value: "${policy}": propagationPolicy must be Foreground, Background, Orphan`)

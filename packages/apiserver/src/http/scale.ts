@@ -11,7 +11,7 @@ import { badRequest, StatusError } from '../errors.ts'
 import type { Resource, ScalePaths } from '../kinds/resource.ts'
 import type { Target } from '../objects/context.ts'
 import type { Writer } from '../objects/writer.ts'
-import { asKubeObject, type Exchange, mediaType, parseBody, readBody } from './exchange.ts'
+import { asKubeObject, type Exchange, mediaType, parseBody, readBody, readValue } from './exchange.ts'
 import { writeContextOf } from './resource-handlers.ts'
 
 const builtIn: ScalePaths = {
@@ -38,7 +38,11 @@ export function readScale(object: KubeObject, resource: Resource): KubeObject {
 export async function writeScale(exchange: Exchange, target: Target, writer: Writer): Promise<KubeObject> {
   const { resource } = target
   const type = mediaType(exchange.request)
-  const body = parseBody(await readBody(exchange.request), type) as JsonValue
+  const body = (
+    exchange.info.verb === 'update'
+      ? await readValue(exchange.request)
+      : parseBody(await readBody(exchange.request), type)
+  ) as JsonValue
   const paths = resource.custom?.scale ?? builtIn
   const change = (live: KubeObject): KubeObject => {
     const scale = readScale(live, resource)
