@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiServer, startApiServer } from './index.ts'
 import { configMap, TestClient } from './test-client.ts'
@@ -281,11 +282,32 @@ describe('who may do what', () => {
   })
 
   it('knows a token by the Secret that is named after it, until it expires', async () => {
-    const token = server.addToken({ user: 'bob', groups: ['system:masters'] })
+    const token = 'a-token-of-bob'
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const name = `driftless-token-${createHash('sha256').update(token).digest('hex').slice(0, 40)}`
+    const secret = (expires: string) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      type: 'driftless.dev/token',
+      data: { user: base64('bob'), groups: base64('["team","system:masters"]'), expires: base64(expires) },
+    })
+    const secrets = '/api/v1/namespaces/driftless-system/secrets'
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'driftless-system' } }
+    await client.send('POST', '/api/v1/namespaces', { body: namespace })
+    await client.send('POST', secrets, { body: secret('2999-01-01T00:00:00Z') })
     const bob = new TestClient(server, token)
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
-    const review = await bob.send('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body })
-    expect(review.body['status'].userInfo).toMatchObject({ username: 'bob' })
+    const whoAmI = () =>
+      bob.send('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+      })
+    const userInfo = {
+      username: 'driftless:bob',
+      groups: ['driftless:users', 'team', 'system:authenticated'],
+    }
+    expect((await whoAmI()).body['status'].userInfo).toEqual(userInfo)
+    await client.send('PUT', `${secrets}/${name}`, { body: secret('2020-01-01T00:00:00Z') })
+    expect((await whoAmI()).code).toBe(401)
     await bob.close()
   })
 })

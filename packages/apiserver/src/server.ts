@@ -23,6 +23,7 @@ import { ServiceNumbers } from './objects/service-numbers.ts'
 import { Strategies } from './objects/strategies.ts'
 import { Writer } from './objects/writer.ts'
 import { OpenApiDocuments } from './openapi/documents.ts'
+import type { ServerParts } from './parts.ts'
 import { SchemaRegistry } from './schema/index.ts'
 import { startSimulation } from './simulate/index.ts'
 import { checkStore } from './storage/check-store.ts'
@@ -116,19 +117,6 @@ async function holdDataDir(dataDir: string): Promise<() => Promise<void>> {
     })
   }
   return lockDataDir(dataDir)
-}
-
-/** The parts that controllers and the start need. */
-export interface ServerParts {
-  store: Store
-  registry: Registry
-  schemas: SchemaRegistry
-  writer: Writer
-  deleter: Deleter
-  authenticator: Authenticator
-  authorizer: RbacAuthorizer
-  /** Certificate of the authority, PEM. */
-  caCert: string
 }
 
 function assemble(disk: Disk, identity: ServerIdentity, log: (line: string) => void) {

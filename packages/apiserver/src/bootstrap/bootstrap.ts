@@ -1,7 +1,7 @@
 import { isAppError } from '@driftless/api'
 import { type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import type { LocalApi } from '../local-api.ts'
-import type { ServerParts } from '../server.ts'
+import type { ServerParts } from '../parts.ts'
 import { bootstrapRoles } from './roles.ts'
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']

@@ -2,7 +2,7 @@ import { type KubeObject, labelSelectorOf, matchesLabels, parseApiVersion } from
 import type { PolicyRule } from '../authorization/rbac.ts'
 import type { LocalApi } from '../local-api.ts'
 import { sameJson } from '../objects/kind-rules.ts'
-import { type ControllerOptions, KeyQueue } from './start.ts'
+import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const clusterRole = { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' }
 

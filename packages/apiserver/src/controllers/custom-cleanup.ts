@@ -1,8 +1,8 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import type { LocalApi } from '../local-api.ts'
 import { rfc3339 } from '../objects/context.ts'
-import type { ServerParts } from '../server.ts'
-import { type ControllerOptions, KeyQueue } from './start.ts'
+import type { ServerParts } from '../parts.ts'
+import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const definitionKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' }
 const finalizer = 'customresourcecleanup.apiextensions.k8s.io'

@@ -2,9 +2,9 @@ import { type KubeObject, type OwnerReference, parseApiVersion } from '@driftles
 import { StatusError } from '../errors.ts'
 import type { Resource } from '../kinds/resource.ts'
 import { rfc3339, systemContext, type Target } from '../objects/context.ts'
-import type { ServerParts } from '../server.ts'
+import type { ServerParts } from '../parts.ts'
 import type { StoreEvent } from '../storage/store.ts'
-import { type ControllerOptions, KeyQueue } from './start.ts'
+import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const manager = 'garbage-collector'
 

@@ -2,8 +2,8 @@ import { isAppError } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { LocalApi } from '../local-api.ts'
 import { rfc3339, systemContext } from '../objects/context.ts'
-import type { ServerParts } from '../server.ts'
-import { type ControllerOptions, KeyQueue } from './start.ts'
+import type { ServerParts } from '../parts.ts'
+import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const serviceAccount = { group: '', kind: 'ServiceAccount' }
 const configMap = { group: '', kind: 'ConfigMap' }

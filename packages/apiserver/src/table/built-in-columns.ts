@@ -1,7 +1,7 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { ageOf, at, humanDuration, listAt, numberAt, selectorText, sizeAt, textAt } from './cells.ts'
 import { podColumns } from './pod-columns.ts'
-import type { Column } from './table.ts'
+import type { Column } from './column.ts'
 
 type Cell = Column['cell']
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '@driftless/apimachinery'
 import type { PrinterColumn } from '../kinds/resource.ts'
 import { ageOf } from './cells.ts'
 import { readJsonPath } from './json-path.ts'
-import type { Column } from './table.ts'
+import type { Column } from './column.ts'
 
 /** The columns that a CRD declares, in its order. */
 export function customColumns(columns: readonly PrinterColumn[]): Column[] {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { ageOf, listAt, textAt } from './cells.ts'
-import type { Column } from './table.ts'
+import type { Column } from './column.ts'
 
 interface ContainerStatus {
   ready?: boolean

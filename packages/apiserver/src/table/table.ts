@@ -2,18 +2,8 @@ import type { KubeObject } from '@driftless/apimachinery'
 import type { Resource } from '../kinds/resource.ts'
 import { builtInColumns } from './built-in-columns.ts'
 import { ageOf } from './cells.ts'
+import type { Column } from './column.ts'
 import { customColumns } from './custom-columns.ts'
-
-/** How one column of a table is made. `type`, `format` and `priority` are told to the client. */
-export interface Column {
-  name: string
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
-  format?: string
-  description?: string
-  /** 0 is always shown, 1 with `-o wide` only. */
-  priority?: number
-  cell: (object: KubeObject, nowMs: number) => string | number | boolean | null
-}
 
 const name: Column = {
   name: 'Name',
