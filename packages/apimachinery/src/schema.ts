@@ -26,6 +26,8 @@ export interface TypeSchema {
   readonly required: readonly string[]
   readonly format: string | undefined
   readonly intOrString: boolean
+  /** An amount such as `100m` or `1Gi` (built-in kinds only). */
+  readonly quantity: boolean
   readonly preserveUnknownFields: boolean
   readonly embeddedResource: boolean
   readonly nullable: boolean
@@ -88,6 +90,7 @@ class LazySchema implements TypeSchema {
   readonly required: readonly string[]
   readonly format: string | undefined
   readonly intOrString: boolean
+  readonly quantity: boolean
   readonly preserveUnknownFields: boolean
   readonly embeddedResource: boolean
   readonly nullable: boolean
@@ -107,6 +110,7 @@ class LazySchema implements TypeSchema {
     this.statusSubresource = options.statusSubresource ?? false
     this.format = asString(read('format'))
     this.intOrString = read('x-kubernetes-int-or-string') === true || this.format === 'int-or-string'
+    this.quantity = this.origin === 'built-in' && this.format === undefined && isTextOrNumber(read('oneOf'))
     this.type = target?.type ?? typeOf(source, this.intOrString)
     this.listType = (asString(read('x-kubernetes-list-type')) ?? 'atomic') as 'map' | 'set' | 'atomic'
     this.listMapKeys = asStrings(read('x-kubernetes-list-map-keys'))
@@ -168,6 +172,13 @@ class LazySchema implements TypeSchema {
       ...(origin === undefined ? {} : { origin }),
     })
   }
+}
+
+/** The OpenAPI writes a quantity as "text or number" without a format. */
+function isTextOrNumber(choices: JsonValue | undefined): boolean {
+  if (!Array.isArray(choices) || choices.length !== 2) return false
+  const [first, second] = choices.map(asObject)
+  return first?.['type'] === 'string' && second?.['type'] === 'number'
 }
 
 function takesAnyKey(schema: LazySchema): boolean {

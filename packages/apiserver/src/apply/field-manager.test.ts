@@ -29,10 +29,9 @@ const kinds = ['config-map', 'service', 'deployment', 'cluster-role', 'custom-re
 describe.each(kinds)('writes of a %s as Kubernetes answered them', (kind) => {
   const file = new URL(`./testdata/field-manager-${kind}.json`, import.meta.url)
   const cases = JSON.parse(readFileSync(file, 'utf8')) as Recorded[]
-  test.each(cases.map((recorded, at) => [at, recorded.operation, recorded.manager, recorded] as const))(
-    '%i: %s by %s',
-    (_at, _operation, _manager, recorded) => check(recorded),
-  )
+  test.each(
+    cases.map((recorded, at) => [`${at}: ${recorded.operation} by ${recorded.manager}`, recorded] as const),
+  )('%s', (_name, recorded) => check(recorded))
 })
 
 function check({ operation, manager, force, live, object, expected }: Recorded): void {
@@ -78,7 +77,7 @@ function shortTime(entry: ManagedFieldsEntry): string {
 }
 
 function timeless(object: KubeObject): KubeObject {
-  const managedFields = (object.metadata.managedFields ?? []).map(({ time: _, ...rest }) => rest)
+  const managedFields = (object.metadata.managedFields ?? []).map(({ time: _time, ...rest }) => rest)
   return { ...object, metadata: { ...object.metadata, managedFields } }
 }
 

@@ -33,7 +33,7 @@ function fillValue(holder: JsonObject, name: string, field: TypeSchema): void {
   const value = holder[name]
   if (isJsonObject(value)) fillSchemaDefaults(value, field)
   else if (Array.isArray(value)) fillList(value, field.items ?? untypedSchema)
-  else if (isQuantity(field) && (typeof value === 'string' || typeof value === 'number')) {
+  else if (field.quantity && (typeof value === 'string' || typeof value === 'number')) {
     holder[name] = canonicalQuantity(value)
   }
 }
@@ -52,7 +52,7 @@ interface Place {
 
 function isDropped(value: JsonValue, field: TypeSchema, { schema, name }: Place): boolean {
   if (field.origin === 'custom') return value === null && !field.nullable && field.default !== undefined
-  if (value === null) return field.source['type'] !== undefined || field.type === 'object'
+  if (value === null) return field.type !== 'any' || field.quantity || field.intOrString
   if (schema.required.includes(name)) return false
   if (Array.isArray(value)) return value.length === 0 && field.type === 'array'
   return isJsonObject(value) && isPlainMap(field) && Object.keys(value).length === 0
@@ -77,23 +77,4 @@ function defaultsOf(schema: TypeSchema): [string, JsonValue][] {
   }
   defaultsMade.set(schema, made)
   return made
-}
-
-const quantityMade = new WeakMap<TypeSchema, boolean>()
-
-/** The OpenAPI writes a quantity as "text or number" without a format. */
-export function isQuantity(schema: TypeSchema): boolean {
-  const known = quantityMade.get(schema)
-  if (known !== undefined) return known
-  const choices = schema.source['oneOf']
-  const types = Array.isArray(choices)
-    ? choices.map((choice) => (isJsonObject(choice) ? choice['type'] : ''))
-    : []
-  const is =
-    schema.origin === 'built-in' &&
-    schema.format === undefined &&
-    types[0] === 'string' &&
-    types[1] === 'number'
-  quantityMade.set(schema, is)
-  return is
 }

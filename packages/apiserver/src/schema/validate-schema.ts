@@ -7,7 +7,6 @@ import {
   type TypeSchema,
 } from '@driftless/apimachinery'
 import { type Cause, invalid, required, unsupported, wrongType } from './causes.ts'
-import { isQuantity } from './normalize.ts'
 import { limitCauses } from './validate-limits.ts'
 
 /** Checks types, required fields, enums, quantities and (custom kinds) limits of a value and all below it. */
@@ -44,7 +43,7 @@ function objectCauses(object: JsonObject, schema: TypeSchema, path: string): Cau
 }
 
 function typeCause(value: JsonValue, schema: TypeSchema, path: string): Cause | undefined {
-  if (isQuantity(schema)) {
+  if (schema.quantity) {
     const isFine =
       (typeof value === 'string' || typeof value === 'number') && parseQuantity(value) !== undefined
     return isFine ? undefined : invalid(path, value, 'quantities must match the regular expression')

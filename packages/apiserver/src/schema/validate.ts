@@ -26,8 +26,8 @@ export function validateObject({ object, old, schema }: ValidateInput): Cause[] 
 /** Schema and kind may both say that a field is missing. */
 function unique(causes: readonly Cause[]): Cause[] {
   const seen = new Set<string>()
-  return causes.filter(({ reason, field }) => {
-    const key = `${reason} ${field}`
+  return causes.filter(({ reason, field, message }) => {
+    const key = `${reason} ${field} ${reason === 'FieldValueRequired' ? '' : message}`
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew
