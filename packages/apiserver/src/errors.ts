@@ -13,12 +13,13 @@ export interface ResourceName {
 /** An `AppError` that knows the `details` of the `Status` it becomes. */
 export class StatusError extends AppError {
   readonly details: StatusDetails | undefined
-  /** The reason when it differs from the code, e.g. none at all for a generic 415. */
+  /** The HTTP status when it is not the one of the code, e.g. 406. */
   readonly httpCode: number | undefined
 
-  constructor(code: ErrorCode, message: string, details?: StatusDetails, httpCode?: number) {
+  constructor(code: ErrorCode, message: string, details?: StatusDetails & { httpCode?: number }) {
     super(code, message)
-    this.details = details
+    const { httpCode, ...rest } = details ?? {}
+    this.details = details === undefined ? undefined : rest
     this.httpCode = httpCode
   }
 }

@@ -10,11 +10,11 @@ const group = 'rbac.authorization.k8s.io'
  * binding needs all rules of its role (or the verb `bind`).
  */
 export function forbidEscalation(
-  user: User,
+  asking: { user: User; authorizer: RbacAuthorizer },
   target: Target,
   object: KubeObject,
-  authorizer: RbacAuthorizer,
 ): void {
+  const { user, authorizer } = asking
   const { resource, namespace, name } = target
   if (resource.group !== group || user.groups.includes('system:masters')) return
   const binding = resource.kind.endsWith('Binding')

@@ -26,8 +26,7 @@ export function shapeOf(request: Request): Shape {
     throw new StatusError(
       'UnsupportedMediaType',
       'only the following media types are accepted: application/json',
-      {},
-      406,
+      { httpCode: 406 },
     )
   }
   return 'full'

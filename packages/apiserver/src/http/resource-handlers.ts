@@ -13,7 +13,7 @@ import type { Registry } from '../kinds/registry.ts'
 import { gvkOfResource, type Resource } from '../kinds/resource.ts'
 import type { Target, WriteContext } from '../objects/context.ts'
 import { rfc3339 } from '../objects/context.ts'
-import { Deleter, type DeleteOptions } from '../objects/deletion.ts'
+import type { Deleter, DeleteOptions } from '../objects/deletion.ts'
 import type { Writer } from '../objects/writer.ts'
 import type { SchemaRegistry } from '../schema/index.ts'
 import type { Store } from '../storage/store.ts'
@@ -78,7 +78,8 @@ export class ResourceHandlers {
 
   #context(exchange: Exchange, target: Target): WriteContext {
     const { authorizer } = this.#parts
-    const guard = (object: KubeObject): void => forbidEscalation(exchange.user, target, object, authorizer)
+    const guard = (object: KubeObject): void =>
+      forbidEscalation({ user: exchange.user, authorizer }, target, object)
     return { ...writeContextOf(exchange), guard }
   }
 

@@ -29,12 +29,16 @@ export function countsGeneration(group: string, kind: string): boolean {
 
 /** Equality of JSON values; absent, null and the order of keys make no difference. */
 export function sameJson(left: unknown, right: unknown): boolean {
-  if (left === right || (left == null && right == null)) return true
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
-  if (Array.isArray(left) !== Array.isArray(right)) return false
+  const a = left ?? null
+  const b = right ?? null
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (!Array.isArray(a)) return !Array.isArray(b) && sameFields(a, b)
+  return Array.isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at]))
+}
+
+function sameFields(left: object, right: object): boolean {
   const a = left as Record<string, unknown>
   const b = right as Record<string, unknown>
-  for (const key of Object.keys(a)) if (!sameJson(a[key], b[key])) return false
-  for (const key of Object.keys(b)) if (b[key] != null && a[key] == null) return false
-  return Array.isArray(left) ? left.length === (right as unknown[]).length : true
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]))
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@driftless/apimachinery'
 import type { StatusCause } from '../errors.ts'
 import type { Resource } from '../kinds/resource.ts'
-import { ServiceNumbers } from './service-numbers.ts'
+import type { ServiceNumbers } from './service-numbers.ts'
 
 type Cause = Required<StatusCause>
 

@@ -122,5 +122,5 @@ function numberOf(wire: WireField | undefined): bigint {
 
 function isEmpty(value: unknown): boolean {
   if (value === '' || value === 0 || value === false || value === null) return true
-  return typeof value === 'object' && Object.keys(value as object).length === 0
+  return typeof value === 'object' && Object.keys(value ?? {}).length === 0
 }

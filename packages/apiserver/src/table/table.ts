@@ -39,7 +39,7 @@ function columnsOf(resource: Resource): readonly Column[] {
 }
 
 function ownColumns(resource: Resource): readonly Column[] {
-  if (resource.custom === undefined) return builtInColumns[`${resource.collection.id}`] ?? plain
+  if (resource.custom === undefined) return builtInColumns[resource.collection.id] ?? plain
   return resource.custom.columns.length === 0 ? customDefault : customColumns(resource.custom.columns)
 }
 
