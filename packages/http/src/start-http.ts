@@ -132,7 +132,7 @@ function parseBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') done(null, undefined)
-      else parse(request, body as string, done)
+      else void parse(request, body as string, done)
     },
   )
 }

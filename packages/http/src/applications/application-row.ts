@@ -5,6 +5,7 @@ import {
   type ApplicationRow,
   type ApplicationStatus,
 } from '@driftless/api'
+import { orEmpty } from '../or-empty.ts'
 import { inClusterName, inClusterServer } from '@driftless/planner'
 
 export interface RowContext {
@@ -17,39 +18,56 @@ export interface RowContext {
 /** The line of a list: what the object says, nothing that needs a request. */
 export function applicationRow(application: Application, context: RowContext): ApplicationRow {
   const { metadata, spec, status } = application
-  const source = spec.sources?.[0] ?? spec.source
-  const project = metadata.namespace ?? ''
+  const project = orEmpty(metadata.namespace)
   return {
     name: metadata.name,
     project,
     workspace: context.workspaceOf(project),
-    uid: metadata.uid ?? '',
-    resourceVersion: metadata.resourceVersion ?? '',
-    alias: metadata.annotations?.[annotations.alias] ?? '',
-    description: metadata.annotations?.[annotations.description] ?? '',
-    ...stateOf(status),
+    uid: orEmpty(metadata.uid),
+    resourceVersion: orEmpty(metadata.resourceVersion),
+    alias: orEmpty(metadata.annotations?.[annotations.alias]),
+    description: orEmpty(metadata.annotations?.[annotations.description]),
+    ...statesOf(status),
+    ...revisionOf(status),
+    ...sourceOf(application),
+    reason: reasonOf(status),
+    updatedAt: updatedAt(status),
     automated: isAutomated(application),
-    repoURL: source?.repoURL ?? '',
-    path: source?.path ?? source?.chart ?? '',
-    targetRevision: source?.targetRevision ?? '',
     cluster: clusterName(spec.destination, context),
-    namespace: spec.destination.namespace ?? '',
-    createdAt: metadata.creationTimestamp ?? '',
+    namespace: orEmpty(spec.destination.namespace),
+    createdAt: orEmpty(metadata.creationTimestamp),
     deleting: metadata.deletionTimestamp !== undefined,
   }
 }
 
-function stateOf(status: ApplicationStatus | undefined) {
+function sourceOf({ spec }: Application): Pick<ApplicationRow, 'repoURL' | 'path' | 'targetRevision'> {
+  const source = spec.sources?.[0] ?? spec.source
+  return {
+    repoURL: orEmpty(source?.repoURL),
+    path: orEmpty(source?.path ?? source?.chart),
+    targetRevision: orEmpty(source?.targetRevision),
+  }
+}
+
+function statesOf(
+  status: ApplicationStatus | undefined,
+): Pick<ApplicationRow, 'health' | 'sync' | 'operationPhase'> {
   return {
     health: status?.health?.status ?? 'Unknown',
-    reason: reasonOf(status),
     sync: status?.sync?.status ?? 'Unknown',
     operationPhase: status?.operationState?.phase ?? '',
-    revision: status?.sync?.revision ?? status?.sync?.revisions?.[0] ?? '',
-    revisionSubject: status?.driftless?.subject ?? '',
-    updatedAt:
-      status?.driftless?.changedAt ?? status?.operationState?.finishedAt ?? status?.reconciledAt ?? '',
-  } as const
+  }
+}
+
+function revisionOf(
+  status: ApplicationStatus | undefined,
+): Pick<ApplicationRow, 'revision' | 'revisionSubject'> {
+  const revision = status?.sync?.revision ?? status?.sync?.revisions?.[0]
+  return { revision: orEmpty(revision), revisionSubject: orEmpty(status?.driftless?.subject) }
+}
+
+function updatedAt(status: ApplicationStatus | undefined): string {
+  return orEmpty(status?.driftless?.changedAt ?? status?.operationState?.finishedAt ?? status?.reconciledAt)
 }
 
 /** True when the application syncs by itself. */

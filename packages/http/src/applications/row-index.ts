@@ -37,13 +37,7 @@ export function createRowIndex(options: RowIndexOptions): RowIndex {
   const ring = new EventRing(randomBytes(6).toString('hex'))
   const listeners = new Set<(event: RingEvent) => void>()
   let sorted: readonly IndexedRow[] | undefined
-  const context: RowContext = {
-    workspaceOf: (project) => {
-      const object = devopsProjects.get('', project) as unknown as DevOpsProject | undefined
-      return object?.spec.workspace ?? ''
-    },
-    clusterOf: options.clusterOf,
-  }
+  const context = contextOf(options)
 
   const announce = (project: string, data: string): void => {
     const event = ring.push(project, 'application', data)
@@ -98,6 +92,16 @@ export function createRowIndex(options: RowIndexOptions): RowIndex {
       for (const stop of stops) stop()
       listeners.clear()
     },
+  }
+}
+
+function contextOf(options: RowIndexOptions): RowContext {
+  return {
+    workspaceOf: (project) => {
+      const object = options.devopsProjects.get('', project) as unknown as DevOpsProject | undefined
+      return object?.spec.workspace ?? ''
+    },
+    clusterOf: (destination) => options.clusterOf(destination),
   }
 }
 

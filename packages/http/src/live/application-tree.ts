@@ -1,6 +1,7 @@
 import type { Application, ResourceNode, ResourceStatus } from '@driftless/api'
 import { type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import { buildTree, healthOf, instanceName, type TreeNode } from '@driftless/engine'
+import { orEmpty } from '../or-empty.ts'
 import type { Services } from '../server/services.ts'
 import { imagesOf, infoOf } from './resource-info.ts'
 
@@ -35,22 +36,32 @@ function liveNode(
   const { group, version } = parseApiVersion(apiVersion)
   const health = healthOf(object)
   return {
-    uid: metadata.uid ?? '',
+    uid: orEmpty(metadata.uid),
     parentUid,
     group,
     version,
     kind,
-    namespace: metadata.namespace ?? '',
+    namespace: orEmpty(metadata.namespace),
     name: metadata.name,
     managed,
     health: health?.status ?? '',
-    healthMessage: health?.message ?? '',
-    sync: managed ? (status?.status ?? 'Unknown') : '',
-    requiresPruning: managed && status?.requiresPruning === true,
-    hook: managed && status?.hook === true,
-    createdAt: metadata.creationTimestamp ?? '',
+    healthMessage: orEmpty(health?.message),
+    ...syncOf(managed, status),
+    createdAt: orEmpty(metadata.creationTimestamp),
     images: imagesOf(object),
     info: infoOf(object),
+  }
+}
+
+function syncOf(
+  managed: boolean,
+  status: ResourceStatus | undefined,
+): Pick<ResourceNode, 'sync' | 'requiresPruning' | 'hook'> {
+  if (!managed) return { sync: '', requiresPruning: false, hook: false }
+  return {
+    sync: status?.status ?? 'Unknown',
+    requiresPruning: status?.requiresPruning === true,
+    hook: status?.hook === true,
   }
 }
 

@@ -1,4 +1,5 @@
 import { annotations, type Application, type GitRepository, type RepositoryView } from '@driftless/api'
+import { orEmpty } from '../or-empty.ts'
 import type { Services } from '../server/services.ts'
 import { countUses, repositoryIdentity } from './same-repository.ts'
 
@@ -12,22 +13,24 @@ export function repositoryViews(
   return repositories.map((repository) => repositoryView(repository, uses))
 }
 
-function repositoryView(
-  { metadata, spec, status }: GitRepository,
-  uses: Map<string, number>,
-): RepositoryView {
+function repositoryView(repository: GitRepository, uses: Map<string, number>): RepositoryView {
+  const { metadata, spec } = repository
+  return {
+    name: metadata.name,
+    alias: orEmpty(spec.alias ?? metadata.annotations?.[annotations.alias]),
+    description: orEmpty(spec.description ?? metadata.annotations?.[annotations.description]),
+    url: spec.url,
+    hasCredentials: spec.secretRef !== undefined,
+    connection: connectionOf(repository),
+    applications: uses.get(orEmpty(repositoryIdentity(spec.url))) ?? 0,
+    createdAt: orEmpty(metadata.creationTimestamp),
+    creator: orEmpty(metadata.annotations?.[annotations.creator]),
+  }
+}
+
+function connectionOf({ status }: GitRepository): RepositoryView['connection'] {
   const connection = status?.connection
   const state =
     connection?.state === 'Connected' || connection?.state === 'Failed' ? connection.state : 'Unknown'
-  return {
-    name: metadata.name,
-    alias: spec.alias ?? metadata.annotations?.[annotations.alias] ?? '',
-    description: spec.description ?? metadata.annotations?.[annotations.description] ?? '',
-    url: spec.url,
-    hasCredentials: spec.secretRef !== undefined,
-    connection: { state, message: connection?.message ?? '', checkedAt: connection?.checkedAt ?? '' },
-    applications: uses.get(repositoryIdentity(spec.url) ?? '') ?? 0,
-    createdAt: metadata.creationTimestamp ?? '',
-    creator: metadata.annotations?.[annotations.creator] ?? '',
-  }
+  return { state, message: orEmpty(connection?.message), checkedAt: orEmpty(connection?.checkedAt) }
 }

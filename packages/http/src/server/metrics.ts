@@ -32,16 +32,7 @@ export function createMetrics(rows: RowIndex): Metrics {
     help: 'Event streams that are open.',
     registers: [registry],
   })
-  new Gauge({
-    name: 'driftless_applications',
-    help: 'Applications by health and sync status.',
-    labelNames: ['health', 'sync'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { row } of rows.byName()) this.inc({ health: row.health, sync: row.sync })
-    },
-  })
+  registry.registerMetric(applicationStates(rows))
 
   return {
     contentType: registry.contentType,
@@ -55,4 +46,17 @@ export function createMetrics(rows: RowIndex): Metrics {
       return () => streams.dec()
     },
   }
+}
+
+function applicationStates(rows: RowIndex): Gauge {
+  return new Gauge({
+    name: 'driftless_applications',
+    help: 'Applications by health and sync status.',
+    labelNames: ['health', 'sync'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const { row } of rows.byName()) this.inc({ health: row.health, sync: row.sync })
+    },
+  })
 }

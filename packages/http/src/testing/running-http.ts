@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError, controlNamespace, type PlanView } from '@driftless/api'
-import type { KubeObject } from '@driftless/apimachinery'
 import { customResourceDefinitions } from '@driftless/api/schemas'
 import { selfTrackingOf } from '@driftless/engine'
 import { createInformer, createLiveCache, type KubeClient } from '@driftless/kube'
+import type { ClusterConnection } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { startCluster, waitFor } from '@driftless/testkit'
 import { ensureAdmin, hashPassword, bootstrapRoles, startHttp, systemIdentities } from '../index.ts'
@@ -43,27 +43,12 @@ export async function startRunningHttp(change: Partial<HttpOptions> = {}): Promi
   await Promise.all([...Object.values(informers).map((informer) => informer.ready), live.ready])
   const gitRoot = await mkdtemp(join(tmpdir(), 'driftless-http-'))
   const logged: string[] = []
-  const connection = { name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }
   const http = await startHttp({
     listen: { host: '127.0.0.1', port: 0 },
     control: client,
     systemClient: (identity) => client.as(systemIdentities[identity]),
     informers,
-    clusters: {
-      get: (name) => (name === connection.name ? connection : undefined),
-      find: ({ name, server }) =>
-        name === connection.name || server === connection.server ? connection : undefined,
-      list: () => [
-        {
-          name: connection.name,
-          server: connection.server,
-          embedded: true,
-          state: 'Connected',
-          message: '',
-          version: '',
-        },
-      ],
-    },
+    clusters: oneCluster({ name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }),
     source: scriptedSource(),
     planner: { plan: async () => emptyPlan },
     gitRoot,
@@ -96,9 +81,19 @@ export async function startRunningHttp(change: Partial<HttpOptions> = {}): Promi
   }
 }
 
+function oneCluster(connection: ClusterConnection): HttpOptions['clusters'] {
+  const { name, server } = connection
+  return {
+    get: (wanted) => (wanted === name ? connection : undefined),
+    find: (destination) =>
+      destination.name === name || destination.server === server ? connection : undefined,
+    list: () => [{ name, server, embedded: true, state: 'Connected', message: '', version: '' }],
+  }
+}
+
 async function prepare(client: KubeClient): Promise<void> {
   const manager = 'test'
-  for (const crd of customResourceDefinitions()) await client.apply(crd as unknown as KubeObject, { manager })
+  for (const crd of customResourceDefinitions()) await client.apply(crd, { manager })
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: controlNamespace } }
   await client.apply(namespace, { manager })
   for (const role of bootstrapRoles()) await client.apply(role, { manager })
@@ -155,7 +150,7 @@ function scriptedSource(): SourceService {
 interface Asking {
   client: KubeClient
   informers: HttpInformers
-  ask(path: string, init?: RequestInit): Promise<Response>
+  ask: (path: string, init?: RequestInit) => Promise<Response>
 }
 
 async function tokenOf({ client, informers, ask }: Asking, name: string): Promise<string> {

@@ -24,5 +24,5 @@ function withoutManagedFields(
   application: ApplicationDetail['application'],
 ): ApplicationDetail['application'] {
   const { managedFields: _managedFields, ...metadata } = application.metadata
-  return { ...application, metadata: metadata as ApplicationDetail['application']['metadata'] }
+  return { ...application, metadata }
 }

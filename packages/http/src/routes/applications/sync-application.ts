@@ -57,21 +57,26 @@ function syncOperation(input: {
   username: string
 }): Operation {
   const { application, wanted, username } = input
-  const { syncPolicy } = application.spec
-  const syncOptions = wanted.syncOptions ?? syncPolicy?.syncOptions
-  const strategy = { force: wanted.force === true }
+  const { revision = '', resources = [] } = wanted
+  const syncOptions = wanted.syncOptions ?? application.spec.syncPolicy?.syncOptions ?? []
+  const retry = application.spec.syncPolicy?.retry
   return {
     initiatedBy: { username },
-    ...(syncPolicy?.retry === undefined ? {} : { retry: syncPolicy.retry }),
+    ...(retry !== undefined && { retry }),
     sync: {
-      ...(wanted.revision === undefined || wanted.revision === '' ? {} : { revision: wanted.revision }),
-      ...(wanted.prune === true ? { prune: true } : {}),
-      ...(wanted.dryRun === true ? { dryRun: true } : {}),
-      ...(wanted.resources === undefined || wanted.resources.length === 0
-        ? {}
-        : { resources: wanted.resources }),
-      ...(syncOptions === undefined || syncOptions.length === 0 ? {} : { syncOptions }),
-      syncStrategy: wanted.applyOnly === true ? { apply: strategy } : { hook: strategy },
+      ...(revision !== '' && { revision }),
+      ...(resources.length > 0 && { resources }),
+      ...(syncOptions.length > 0 && { syncOptions }),
+      ...switchesOf(wanted),
     },
+  }
+}
+
+function switchesOf({ prune, dryRun, applyOnly, force }: SyncRequest): NonNullable<Operation['sync']> {
+  const strategy = { force: force === true }
+  return {
+    ...(prune === true && { prune }),
+    ...(dryRun === true && { dryRun }),
+    syncStrategy: applyOnly === true ? { apply: strategy } : { hook: strategy },
   }
 }

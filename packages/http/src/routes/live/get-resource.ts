@@ -25,12 +25,7 @@ export const getResource: PersonRoute = {
       project: param(call, 'project'),
       name: param(call, 'name'),
     })
-    const node = findNode(call, application, {
-      group: query['group'] ?? '',
-      kind: query['kind'] ?? '',
-      namespace: query['namespace'] ?? '',
-      name: query['name'] ?? '',
-    })
+    const node = findNode(call, application, nodeKey(query))
     const client = services.options.clusters.find(application.spec.destination)?.client
     if (client === undefined) throw new AppError('ServiceUnavailable', 'The cluster is not connected.')
     const [live, planned, events] = await Promise.all([
@@ -45,6 +40,11 @@ export const getResource: PersonRoute = {
       events,
     }
   },
+}
+
+function nodeKey(query: Record<string, string>): Pick<ResourceNode, 'group' | 'kind' | 'namespace' | 'name'> {
+  const { group = '', kind = '', namespace = '', name = '' } = query
+  return { group, kind, namespace, name }
 }
 
 async function readLive(client: KubeClient, node: ResourceNode): Promise<KubeObject | undefined> {

@@ -43,7 +43,7 @@ async function createSecret(
   const values = Object.entries(wanted.credentials ?? {}).filter(
     ([, value]) => value !== undefined && value !== '',
   )
-  const data = values.map(([key, value]) => [key, Buffer.from(value as string, 'utf8').toString('base64')])
+  const data = values.map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')])
   try {
     await call.door.client.create({
       apiVersion: 'v1',

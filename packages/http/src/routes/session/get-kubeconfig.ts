@@ -9,8 +9,8 @@ export const getKubeconfig: PersonRoute = {
   summary: 'A kubeconfig for the embedded Kubernetes API with a new token of 12 hours.',
   access: { person: 'the token has exactly the rights of its person' },
   async handle({ services, door, reply }) {
-    const { kubeconfigFor } = services.options
-    if (kubeconfigFor === undefined) {
+    const { options } = services
+    if (options.kubeconfigFor === undefined) {
       throw new AppError('NotFound', 'This server has no Kubernetes API of its own.', {
         remedy: 'Use the kubeconfig that your cluster gives you.',
       })
@@ -18,6 +18,6 @@ export const getKubeconfig: PersonRoute = {
     const { name, groups } = door.person
     const token = await services.credentials.issue({ user: name, groups, kind: 'token', lifeMs })
     void reply.type('application/yaml; charset=utf-8')
-    return kubeconfigFor(name, token)
+    return options.kubeconfigFor(name, token)
   },
 }
