@@ -18,7 +18,7 @@ const apps = {
   console: ['api', 'apimachinery', 'engine'],
 }
 
-const test = '\\.test\\.tsx?$'
+const test = '(\\.test\\.tsx?$|/testing/)'
 
 function rule(folder, name, allowed) {
   const others = Object.keys(rooms).filter((room) => room !== name && !allowed.includes(room))
@@ -51,7 +51,7 @@ export default {
     {
       name: 'testkit-only-in-tests',
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: [test, '^packages/testkit/'] },
+      from: { path: '^(packages|apps)/', pathNot: `${test}|^packages/testkit/` },
       to: { path: '^packages/testkit/' },
     },
   ],

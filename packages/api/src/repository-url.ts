@@ -12,6 +12,9 @@ export function normalizeRepositoryUrl(url: string): string {
 }
 
 function finish(scheme: string, host: string, path: string): string {
-  const clean = path.replace(/^\/+/, '').replace(/\/+$/, '').replace(/\.git$/, '')
+  const clean = path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
   return `${scheme}://${host.toLowerCase()}/${clean}`
 }

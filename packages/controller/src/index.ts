@@ -4,9 +4,9 @@
  */
 export {
   type ApplicationController,
-  type ApplicationControllerOptions,
   startApplicationController,
 } from './application/application-controller.ts'
+export type { ApplicationControllerOptions } from './application/controller-options.ts'
 export { startClusterController } from './cluster/cluster.ts'
 export { startDevOpsProjectController } from './devops-project/devops-project.ts'
 export { startRepositoryController } from './repository/repository.ts'

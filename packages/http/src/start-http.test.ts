@@ -1,5 +1,5 @@
+import * as testkit from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { waitFor } from '@driftless/testkit'
 import {
   applicationBody,
   bearer,
@@ -12,7 +12,7 @@ let running: RunningHttp
 let token: string
 
 beforeAll(async () => {
-  running = await startRunningHttp()
+  running = await startRunningHttp(testkit)
   await createProject(running, 'shop')
   token = await running.tokenOf('admin')
 }, 60_000)
@@ -24,7 +24,7 @@ async function created(name: string, change: object = {}): Promise<void> {
   const answer = await api('/devops/shop/applications', bearer(token, applicationBody(name, change)))
   expect(await answer.json()).toMatchObject({ metadata: { name, namespace: 'shop' } })
   expect(answer.status).toBe(201)
-  await waitFor(() => running.informers.applications.get('shop', name) !== undefined, { what: name })
+  await testkit.waitFor(() => running.informers.applications.get('shop', name) !== undefined, { what: name })
 }
 
 describe('applications', () => {

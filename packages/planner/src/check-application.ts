@@ -2,7 +2,7 @@ import { AppError, type Application, type AppProject } from '@driftless/api'
 import { permitsDestination, permitsKind, permitsSource, type Target } from '@driftless/engine'
 import type { ClusterConnection } from './clusters.ts'
 import { sourcesOf } from './desired-state.ts'
-import type { PlannerOptions } from './planner.ts'
+import type { PlannerOptions } from './planner-options.ts'
 
 /**
  * Whether the application may exist at all: its project is known and may be used from its namespace, its sources and

@@ -25,7 +25,7 @@ import { applyManaged } from '@driftless/kube'
 import type { ClusterConnection } from './clusters.ts'
 import { type DesiredState, sourcesOf } from './desired-state.ts'
 import { readKindFacts } from './kind-facts.ts'
-import type { PlannerOptions } from './planner.ts'
+import type { PlannerOptions } from './planner-options.ts'
 
 export interface CompareRequest {
   application: Application

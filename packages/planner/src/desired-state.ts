@@ -9,7 +9,7 @@ import {
 } from '@driftless/engine'
 import type { RenderRequest, ResolvedRevision, SourceSpec, SourceType } from '@driftless/source'
 import type { ClusterConnection } from './clusters.ts'
-import type { PlannerOptions } from './planner.ts'
+import type { PlannerOptions } from './planner-options.ts'
 
 /** What Git asks for, read in full. */
 export interface DesiredState {

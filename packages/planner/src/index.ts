@@ -7,5 +7,6 @@ export { type Comparison, type CompareRequest, instanceOf, type Predictions } fr
 export { type DesiredState, type DesiredStateRequest, sourcesOf } from './desired-state.ts'
 export { formatYaml } from './format-yaml.ts'
 export { manifestYaml } from './plan-view.ts'
+export * from './planner-options.ts'
 export * from './planner.ts'
 export { syncOptionsOf } from './sync-plan.ts'

@@ -6,7 +6,7 @@ import { type Comparison, compareWithLive } from './compare.ts'
 import { readDesiredState } from './desired-state.ts'
 import { checkApplication, checkKinds } from './check-application.ts'
 import { decodeInventory } from '@driftless/engine'
-import type { PlannerOptions, PlanRequest } from './planner.ts'
+import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { checkNamespaces, planOperation } from './sync-plan.ts'
 
 /** What a sync would do now, for people: in order, field by field, secrets hidden. */
@@ -89,7 +89,7 @@ function changesOf({ action, live, target }: PlannedItem, comparison: Comparison
 /** As YAML for people: without what the server keeps for itself, secret values as `***`. */
 export function manifestYaml(object: KubeObject): string {
   const { managedFields: _managedFields, ...metadata } = object.metadata
-  return formatYaml(maskSecrets({ ...object, metadata: metadata as KubeObject['metadata'] }))
+  return formatYaml(maskSecrets({ ...object, metadata: metadata }))
 }
 
 async function readSubject(options: PlannerOptions, request: PlanRequest, revision: string): Promise<string> {

@@ -1,31 +1,12 @@
-import { AppError, type Application, type AppProject, type PlanView } from '@driftless/api'
+import { AppError, type Application, type PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
-import type { RepositoryAccess, SourceService } from '@driftless/source'
 import { checkApplication, checkKinds } from './check-application.ts'
-import type { ClusterConnection, ClusterRegistry } from './clusters.ts'
+import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
 import { planApplication } from './plan-view.ts'
+import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { checkNamespaces, planOperation, type SyncPlanRequest } from './sync-plan.ts'
-
-export interface PlannerOptions {
-  source: SourceService
-  clusters: Pick<ClusterRegistry, 'get' | 'find' | 'list'>
-  controlNamespace: string
-  /** AppProject by name, from the control namespace. */
-  findProject(name: string): AppProject | undefined
-  /** Address and credentials of a repository as an application of `namespace` may use it. */
-  accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
-  /** Workspace of the DevOps project whose namespace this is. */
-  workspaceOf(namespace: string): string | undefined
-}
-
-export interface PlanRequest {
-  application: Application
-  /** Default: the application's target revision. */
-  revision?: string
-  signal?: AbortSignal
-}
 
 export interface Planner {
   /** What a sync would do now; the application need not exist. */

@@ -9,7 +9,7 @@ import {
 import type { ClusterConnection } from './clusters.ts'
 import type { Comparison } from './compare.ts'
 import type { DesiredState } from './desired-state.ts'
-import type { PlannerOptions } from './planner.ts'
+import type { PlannerOptions } from './planner-options.ts'
 
 export interface SyncPlanRequest {
   application: Application

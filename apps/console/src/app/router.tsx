@@ -31,7 +31,7 @@ const shell = createRoute({
       await queryClient.ensureQueryData(sessionQuery)
     } catch (error) {
       if (isAppError(error, 'Unauthorized'))
-        throw redirect({ to: paths.login, search: { next: location.href } as never })
+        throw redirect({ to: paths.login, search: { next: location.href } })
       throw error
     }
   },
@@ -183,5 +183,5 @@ export const router = createRouter({
 whenSessionIsLost(() => {
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
   const { href, pathname } = router.state.location
-  if (pathname !== paths.login) void router.navigate({ to: paths.login, search: { next: href } as never })
+  if (pathname !== paths.login) void router.navigate({ to: paths.login, search: { next: href } })
 })

@@ -20,7 +20,7 @@ export function useSetUrlState(): SetUrlState {
     (change, options) => {
       void navigate({
         to: '.',
-        search: ((before: UrlState) => withChange(before, change)) as never,
+        search: (before: UrlState) => withChange(before, change),
         replace: options?.push !== true,
       })
     },
@@ -37,7 +37,7 @@ export function withChange(before: UrlState, change: Record<string, string | und
 
 export function useGo(): (to: string, search?: UrlState) => void {
   const navigate = useNavigate()
-  return useCallback((to, search = {}) => void navigate({ to, search: search as never }), [navigate])
+  return useCallback((to, search = {}) => void navigate({ to, search: search }), [navigate])
 }
 
 export function useParam(name: string): string {

@@ -15,9 +15,6 @@ export const objectMeta = z.looseObject({
   finalizers: z.array(z.string()).optional(),
 })
 
-/** RFC 3339. */
-export const time = z.string().describe('Time, RFC 3339.')
-
 export const condition = z.looseObject({
   type: z.string(),
   status: z.string().optional(),

@@ -34,7 +34,7 @@ export class Authenticator {
     const authorization = header(request, 'authorization')
     if (authorization !== '') return this.#byHeader(authorization)
     const socket = request.socket as TLSSocket
-    return (socket.authorized === true ? userOfCertificate(socket) : undefined) ?? anonymous
+    return (socket.authorized ? userOfCertificate(socket) : undefined) ?? anonymous
   }
 
   #byHeader(authorization: string): User {
@@ -71,7 +71,7 @@ export const anonymous: User = { name: 'system:anonymous', groups: ['system:unau
 function userOfCertificate(socket: TLSSocket): User | undefined {
   const { subject } = socket.getPeerCertificate()
   if (subject?.CN === undefined) return undefined
-  const organizations = (subject.O ?? []) as string | string[]
+  const organizations = subject.O ?? []
   return {
     name: String(subject.CN),
     groups: withAllUsers(typeof organizations === 'string' ? [organizations] : organizations),

@@ -49,7 +49,7 @@ export class ReviewHandlers {
     if (answer === undefined || !target.resource.group.endsWith('.k8s.io')) return false
     if (exchange.info.verb !== 'create') throw methodNotAllowed(target.resource)
     const review: KubeObject = await readObject(exchange.request)
-    const status = answer((review['spec'] ?? {}) as AccessSpec, exchange, target)
+    const status = answer(review['spec'] ?? {}, exchange, target)
     await sendJson(exchange, { ...review, status }, 201)
     return true
   }

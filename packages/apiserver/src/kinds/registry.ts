@@ -26,7 +26,6 @@ export interface DiscoveredGroup {
 
 /** Kinds that two groups show of the same objects: the second name, and where its objects are. */
 const sharedCollections: Record<string, string> = { 'events.k8s.io/events': '/events' }
-const sharedStorageGroup = new Set(['/events'])
 
 /** Every resource that is served, built in and custom. Versions of a group are in order of preference. */
 export class Registry {
@@ -146,11 +145,6 @@ export class Registry {
   ofVersion(group: string, version: string): Resource[] {
     return this.all().filter((resource) => resource.group === group && resource.version === version)
   }
-}
-
-/** Whether objects of the resource are kept under another group's name. */
-export function isSharedAlias(resource: Resource): boolean {
-  return sharedStorageGroup.has(resource.collection.id) && resource.group !== ''
 }
 
 function subresourcesOf(

@@ -43,10 +43,6 @@ export function wrongType(field: string, is: string, wanted: string): Cause {
   return { reason: 'FieldValueTypeInvalid', message, field }
 }
 
-export function tooLong(field: string, max: number): Cause {
-  return { reason: 'FieldValueTooLong', message: `Too long: may not be more than ${max} bytes`, field }
-}
-
 function show(value: unknown): string {
   return JSON.stringify(value) ?? 'null'
 }

@@ -5,5 +5,5 @@
 export type { Cause } from './causes.ts'
 export { applyDefaults } from './defaults.ts'
 export { pruneUnknown } from './prune.ts'
-export { type CustomOptions, loadDiscovery, loadVersion, SchemaRegistry } from './registry.ts'
+export { type CustomOptions, loadDiscovery, SchemaRegistry } from './registry.ts'
 export { validateObject, type ValidateInput } from './validate.ts'

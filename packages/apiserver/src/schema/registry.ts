@@ -9,7 +9,6 @@ import {
 } from '@driftless/apimachinery'
 import discovery from '../../data/discovery.json' with { type: 'json' }
 import components from '../../data/schemas.json' with { type: 'json' }
-import version from '../../data/version.json' with { type: 'json' }
 
 const objectMetaName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const gvkKey = 'x-kubernetes-group-version-kind'
@@ -90,11 +89,6 @@ export class SchemaRegistry {
 /** `{ api, apis }`: the aggregated discovery documents (`apidiscovery.k8s.io/v2`) of the built-in groups. */
 export function loadDiscovery(): JsonObject {
   return discovery
-}
-
-/** `{ gitVersion, major, minor }` of the recorded API. */
-export function loadVersion(): JsonObject {
-  return version
 }
 
 function customComponent(gvk: GroupVersionKind, source: JsonObject): JsonObject {

@@ -33,9 +33,6 @@ import { kindOf, keyOf, type Reconcile, type Simulation } from './simulation.ts'
 import { reconcileStatefulSet } from './stateful-set.ts'
 import { WorkQueue } from './work-queue.ts'
 
-export { type ImageRule, imageRules } from './container-behavior.ts'
-export { nodeName } from './node.ts'
-
 export interface SimulationOptions {
   /** Ends the simulation: timers are cleared, no further write begins. */
   signal: AbortSignal

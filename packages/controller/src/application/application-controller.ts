@@ -1,33 +1,12 @@
 import { type Application, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { parseInstanceName } from './instance-name.ts'
-import type { Informer, KubeClient, LiveChange } from '@driftless/kube'
-import type { ClusterRegistry, Planner } from '@driftless/planner'
-import type { RepositoryAccess, SourceService } from '@driftless/source'
+import type { Informer, LiveChange } from '@driftless/kube'
 import { type ControlLoop, objectKey, splitKey, startControlLoop } from '../control-loop.ts'
-import type { Logger } from '../logger.ts'
+import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, createRuntime, noteLiveObject } from './application-runtime.ts'
 import { startRepositoryPolling } from './repository-polling.ts'
 import { reconcileApplication } from './reconcile-application.ts'
-
-export interface ApplicationControllerOptions {
-  client: KubeClient
-  controlNamespace: string
-  informers: {
-    applications: Informer
-    projects: Informer
-    repositories: Informer
-    namespaces: Informer
-    pushes: Informer
-  }
-  clusters: ClusterRegistry
-  planner: Planner
-  source: SourceService
-  accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
-  now(): Date
-  signal: AbortSignal
-  log: Logger
-}
 
 export interface ApplicationController extends Pick<ControlLoop, 'finished'> {
   /** A live object changed in a cluster: wakes the application that it belongs to. */

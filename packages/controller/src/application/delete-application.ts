@@ -3,7 +3,7 @@ import { formatKey, type KubeObject, type ObjectKey, parseApiVersion } from '@dr
 import { deleteManaged } from '@driftless/kube'
 import { type ClusterConnection, instanceOf } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
-import type { ApplicationControllerOptions } from './application-controller.ts'
+import type { ApplicationControllerOptions } from './controller-options.ts'
 import type { ApplicationRuntime } from './application-runtime.ts'
 import { writeApplication } from './write-application.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation, OperationState, ResourceResult } from '@driftless/api'
+import type { OperationState } from '@driftless/api'
 import { formatKey, type ObjectKey } from '@driftless/apimachinery'
 import {
   healthOf,
@@ -9,27 +9,11 @@ import {
   resultsOf,
   resumeSync,
   startSync,
-  type SyncOutcome,
   type SyncState,
 } from '@driftless/engine'
-import { type ClusterConnection, type Comparison, type DesiredState, syncOptionsOf } from '@driftless/planner'
+import { type ClusterConnection, syncOptionsOf } from '@driftless/planner'
 import { performRequests } from './perform-requests.ts'
-import type { Pass } from './reconcile-application.ts'
-
-export interface DriveInput {
-  connection: ClusterConnection
-  desired: DesiredState
-  comparison: Comparison
-  operation: Operation
-  state: OperationState
-}
-
-export interface Driven {
-  results: ResourceResult[]
-  message: string
-  /** Absent while the sync waits for an object to change. */
-  done: SyncOutcome | undefined
-}
+import type { Driven, DriveInput, Pass } from './pass.ts'
 
 /**
  * Drives the sync machine until it is done or waits. What it learns on the way stays in memory: after a crash the

@@ -8,8 +8,8 @@ import {
 import { appendHistory, retryDelayMs } from '@driftless/engine'
 import type { Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
-import type { Driven } from './drive-sync.ts'
-import type { Pass } from './reconcile-application.ts'
+
+import type { Driven, Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
 
 /** A failed attempt that waits for its next try: how long still; undefined when nothing waits. */

@@ -2,8 +2,7 @@ import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@drif
 import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import { type RequestResult, recordOf, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
 import { applyManaged, deleteManaged, releaseManaged, replaceManaged, takeOverManaged } from '@driftless/kube'
-import type { DriveInput } from './drive-sync.ts'
-import type { Pass } from './reconcile-application.ts'
+import type { DriveInput, Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
 
 interface PerformInput extends DriveInput {

@@ -1,5 +1,5 @@
+import type { AppError } from '@driftless/api'
 import {
-  AppError,
   annotations,
   type Application,
   type ApplicationStatus,
@@ -13,23 +13,15 @@ import { formatKey, stableHash } from '@driftless/apimachinery'
 import { decideAutoSync, encodeInventory } from '@driftless/engine'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
-import type { ApplicationControllerOptions } from './application-controller.ts'
+import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, newestApplication } from './application-runtime.ts'
 import { meaningOf, mergeConditions } from './application-status.ts'
 import { deleteApplication } from './delete-application.ts'
-import { type Driven, driveSync } from './drive-sync.ts'
+import { driveSync } from './drive-sync.ts'
 import { beginOperation, finishOperation, retryOperation } from './operation.ts'
+import type { Driven, Pass } from './pass.ts'
 import { recordEvent } from './record-event.ts'
 import { writeApplication } from './write-application.ts'
-
-/** What one pass works on. */
-export interface Pass {
-  options: ApplicationControllerOptions
-  application: Application
-  runtime: ApplicationRuntime
-  now: string
-  refresh: 'normal' | 'hard' | undefined
-}
 
 /**
  * One pass over one Application: read what Git wants, compare it with what the cluster has, drive the operation that

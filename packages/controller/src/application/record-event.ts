@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { messageOf, type OperationState } from '@driftless/api'
-import type { Pass } from './reconcile-application.ts'
+import type { Pass } from './pass.ts'
 
 /**
  * One Kubernetes Event for a finished operation. Its name is made from the operation, so that an Event that was

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Application, GitRepository } from '@driftless/api'
 import { messageOf, normalizeRepositoryUrl } from '@driftless/api'
-import type { ApplicationControllerOptions } from './application-controller.ts'
+import type { ApplicationControllerOptions } from './controller-options.ts'
 
 const defaultIntervalMs = 120_000
 /** How often it is looked up which repositories are due. */

@@ -45,7 +45,7 @@ async function reconcile(
   const seen = await probe(options.connected(name))
   const { status } = cluster
   if (status?.state !== seen.state || status.message !== seen.message || status.version !== seen.version) {
-    await patchStatus(options.client, cluster as never, seen)
+    await patchStatus(options.client, cluster, seen)
   }
   return { requeueAfterMs: seen.state === 'Connected' ? recheckMs : retryMs }
 }

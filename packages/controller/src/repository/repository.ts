@@ -48,7 +48,7 @@ async function reconcile(
   const connection = await testConnection(options, namespace, repository.spec.url)
   const old = repository.status?.connection
   if (old?.state !== connection.state || (old.message ?? '') !== connection.message) {
-    await patchStatus(options.client, repository as never, {
+    await patchStatus(options.client, repository, {
       connection: { ...connection, checkedAt: options.now().toISOString() },
       ...(connection.defaultBranch === undefined ? {} : { defaultBranch: connection.defaultBranch }),
     })

@@ -116,30 +116,34 @@ function remainingBackoffMs(attempt: OperationState, now: string): number {
 
 /** Healing is a partial sync of what differs: no hooks, no history. Everything else is a whole one. */
 function operationFor(input: AutoSyncInput, attempt: OperationState | undefined): Operation {
-  const { syncPolicy, sources: several } = input.application.spec
-  const multiple = several !== undefined && several.length > 0
-  const [source] = input.sources
-  const [revision = ''] = input.revisions
-  const broken = input.resources.filter((resource) => resource.status !== 'Synced')
-  const healed = broken.map(({ group = '', kind, name }) => ({ group, kind, name }))
+  const { syncPolicy } = input.application.spec
   return {
     initiatedBy: { automated: true },
     retry: syncPolicy?.retry ?? { limit: 5 },
     sync: {
-      ...(multiple
-        ? { sources: [...input.sources], revisions: [...input.revisions] }
-        : { revision, ...(source === undefined ? {} : { source }) }),
+      ...whatIsSynced(input),
       prune: syncPolicy?.automated?.prune ?? false,
       ...(syncPolicy?.syncOptions === undefined ? {} : { syncOptions: syncPolicy.syncOptions }),
-      ...(attempt === undefined ? {} : healing(attempt, healed)),
+      ...(attempt === undefined ? {} : healing(attempt, input.resources)),
     },
   }
 }
 
+function whatIsSynced(input: AutoSyncInput): NonNullable<Operation['sync']> {
+  const [source] = input.sources
+  if ((input.application.spec.sources?.length ?? 0) > 0) {
+    return { sources: [...input.sources], revisions: [...input.revisions] }
+  }
+  return { revision: input.revisions[0] ?? '', ...(source === undefined ? {} : { source }) }
+}
+
 function healing(
   attempt: OperationState,
-  resources: { group: string; kind: string; name: string }[],
+  rows: AutoSyncInput['resources'],
 ): Partial<NonNullable<Operation['sync']>> {
+  const resources = rows
+    .filter((resource) => resource.status !== 'Synced')
+    .map(({ group = '', kind, name }) => ({ group, kind, name }))
   return {
     autoHealAttemptsCount: (attempt.operation.sync?.autoHealAttemptsCount ?? 0) + 1,
     ...(resources.length === 0 ? {} : { resources }),

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '@driftless/apimachinery'
 import { formatFieldsV1, ownedFieldSet } from '@driftless/apimachinery'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
 import { compareObject, type CompareInput } from './compare-object.ts'

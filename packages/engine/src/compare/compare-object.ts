@@ -56,7 +56,8 @@ export function compareObject(input: CompareInput): Comparison {
   if (record !== undefined && record.uid !== '' && record.uid !== live.metadata.uid) {
     return result('replaced', 'it was deleted and made anew')
   }
-  if (input.predicted !== undefined) return byPrediction(input, target, live, input.predicted)
+  if (input.predicted !== undefined)
+    return byPrediction({ ...input, target, live, predicted: input.predicted })
   if (record === undefined || record.desiredHash === '') return unknown('it was not applied by Driftless yet')
   if (record.desiredHash !== target.hash) return byContent(input, target, live)
   return byRecord({ ...input, target, live, record })
@@ -125,11 +126,9 @@ function byContent(input: CompareInput, target: Target, live: KubeObject): Compa
 }
 
 function byPrediction(
-  input: CompareInput,
-  target: Target,
-  live: KubeObject,
-  predicted: KubeObject,
+  input: CompareInput & { target: Target; live: KubeObject; predicted: KubeObject },
 ): Comparison {
+  const { target, live, predicted } = input
   const ignores = ignoresFor(target.key, input.ignoreDifferences)
   const ignored = ignoredFieldSet({ ignores, objects: [live, predicted], schema: input.schema })
   const changes = diffObjects({ live, target: target.object, predicted, schema: input.schema, ignored })

@@ -73,7 +73,7 @@ describe('health by kind (argocd.md §2.8)', () => {
     ['config map', 'v1/ConfigMap', {}, undefined],
     ['child application', 'argoproj.io/v1alpha1/Application', { status: { health: { status: 'Degraded' } } }, undefined],
     ['disruption budget', 'policy/v1/PodDisruptionBudget', {}, undefined],
-  ])('%s', (_name, type, parts, status) => {
+  ])('%s', (...[, type, parts, status]) => {
     expect(healthOf(make(type, parts))?.status).toBe(status)
   }) // biome-ignore format: a table
 

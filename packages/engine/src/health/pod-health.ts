@@ -40,8 +40,8 @@ export function podHealth(pod: KubeObject): Health | undefined {
 function running(pod: KubeObject, status: JsonObject): Health {
   if (!runsForEver(pod)) return progressing(textOf(status, 'message'))
   if (conditionOf(pod, 'Ready')?.status === 'True') return healthy(textOf(status, 'message'))
-  const restarted = objectsOf(status, 'containerStatuses').some(
-    (container) => section(container, 'lastState')['terminated'] != null,
+  const restarted = objectsOf(status, 'containerStatuses').some((container) =>
+    isJsonObject(section(container, 'lastState')['terminated']),
   )
   return restarted ? degraded(textOf(status, 'message')) : progressing(textOf(status, 'message'))
 }

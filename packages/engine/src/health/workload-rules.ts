@@ -1,4 +1,4 @@
-import type { KubeObject } from '@driftless/apimachinery'
+import { isJsonObject, type KubeObject } from '@driftless/apimachinery'
 import {
   conditionOf,
   degraded,
@@ -50,7 +50,7 @@ function statefulSet(object: KubeObject): Health | undefined {
   const ready = numberOf(status, 'readyReplicas')
   if (ready < wanted) return progressing(`${ready} of ${wanted} replicas are ready`)
   const strategy = section(spec, 'updateStrategy')
-  if (textOf(strategy, 'type') === 'RollingUpdate' && strategy['rollingUpdate'] != null) {
+  if (textOf(strategy, 'type') === 'RollingUpdate' && isJsonObject(strategy['rollingUpdate'])) {
     return partitioned(wanted, numberOf(section(strategy, 'rollingUpdate'), 'partition'), status)
   }
   if (textOf(strategy, 'type') === 'OnDelete') return healthy()

@@ -1,5 +1,5 @@
 import { formatKey } from '@driftless/apimachinery'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeInventory, encodeInventory, type InventoryEntry } from './inventory.ts'
 
@@ -37,7 +37,7 @@ test('what is written is read again, and equal inventories give equal text', () 
     fc.property(entries, (list) => {
       const text = encodeInventory(list)
       expect(decodeInventory(text)).toEqual(byKey(list))
-      expect(encodeInventory([...list].reverse())).toBe(text)
+      expect(encodeInventory(list.toReversed())).toBe(text)
     }),
   )
 })

@@ -1,4 +1,4 @@
-import { formatKey, type JsonObject, type ObjectKey } from '@driftless/apimachinery'
+import { formatKey, type JsonObject, type ObjectKey, parseApiVersion } from '@driftless/apimachinery'
 
 /** What is kept about one managed object (decision 8; `kubernetes.md` §4 calls the hashes E and V). */
 export interface InventoryEntry {
@@ -73,13 +73,20 @@ function fieldsOf(entry: InventoryEntry): string[] {
 
 function entryOf(fields: readonly string[]): InventoryEntry | undefined {
   if (fields.length !== 11) return undefined
-  const [kind = '', apiVersion = '', namespace = '', name = '', uid = '', resourceVersion = ''] = fields
-  const [epoch = '', desiredHash = '', fieldsHash = '', valuesHash = '', text = ''] = fields.slice(6)
-  const slash = apiVersion.indexOf('/')
-  const key = { group: slash < 0 ? '' : apiVersion.slice(0, slash), kind, namespace, name }
-  const entry = { key, apiVersion, uid, resourceVersion, epoch, desiredHash, fieldsHash, valuesHash }
-  if (text === '') return entry
-  const paths = parsePaths(text)
+  const at = (index: number): string => fields[index] ?? ''
+  const apiVersion = at(1)
+  const entry: InventoryEntry = {
+    key: { group: parseApiVersion(apiVersion).group, kind: at(0), namespace: at(2), name: at(3) },
+    apiVersion,
+    uid: at(4),
+    resourceVersion: at(5),
+    epoch: at(6),
+    desiredHash: at(7),
+    fieldsHash: at(8),
+    valuesHash: at(9),
+  }
+  if (at(10) === '') return entry
+  const paths = parsePaths(at(10))
   return paths === undefined ? undefined : { ...entry, paths }
 }
 

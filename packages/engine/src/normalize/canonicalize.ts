@@ -62,6 +62,6 @@ function canonicalizeSecret(secret: KubeObject): void {
 function canonicalizeRules(object: KubeObject): void {
   if (object.kind !== 'Role' && object.kind !== 'ClusterRole') return
   const rules = object['rules']
-  const aggregated = object.kind === 'ClusterRole' && object['aggregationRule'] != null
+  const aggregated = object.kind === 'ClusterRole' && (object['aggregationRule'] ?? null) !== null
   if (aggregated || rules === null || (Array.isArray(rules) && rules.length === 0)) delete object['rules']
 }

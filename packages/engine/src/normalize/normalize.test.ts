@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { KubeObject } from '@driftless/apimachinery'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { object, targetsOf } from '../testdata/objects.ts'
 import { encodeBase64 } from './base64.ts'

@@ -1,4 +1,5 @@
-import fc from 'fast-check'
+import { parseApiVersion } from '@driftless/apimachinery'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { object } from '../testdata/objects.ts'
 import { parseSyncOptions, resourceOptionsOf } from '../normalize/sync-options.ts'
@@ -28,13 +29,12 @@ function task({
   const spec = { group: 'example.org', names: { kind: 'Widget' } }
   const made = object(kind, name, kind === 'CustomResourceDefinition' ? { spec } : {})
   const scoped = kind === 'Namespace' || kind === 'CustomResourceDefinition'
-  const group = made.apiVersion.includes('/') ? (made.apiVersion.split('/')[0] ?? '') : ''
   return {
     id: `${prune ? 'prune' : 'apply'} ${phase} ${kind}/${namespace}/${name}`,
     verb: prune ? 'prune' : 'apply',
     phase,
     wave,
-    key: { group, kind, namespace: scoped ? '' : namespace, name },
+    key: { group: parseApiVersion(made.apiVersion).group, kind, namespace: scoped ? '' : namespace, name },
     apiVersion: made.apiVersion,
     deletePolicies: [],
     options: { ...resourceOptionsOf(made, parseSyncOptions()), pruneLast },
@@ -107,9 +107,7 @@ describe('order of a sync', () => {
       ),
       name: fc.constantFrom('a', 'b', 'prod'),
       wave: fc.integer({ min: -2, max: 2 }),
-      phase: fc.constantFrom<SyncTask['phase'][]>('PreSync', 'Sync', 'PostSync') as fc.Arbitrary<
-        SyncTask['phase']
-      >,
+      phase: fc.constantFrom<SyncTask['phase'][]>('PreSync', 'Sync', 'PostSync'),
       prune: fc.boolean(),
     })
     const sketches = fc.uniqueArray(sketch, { selector: (one) => task(one).id, maxLength: 12 })

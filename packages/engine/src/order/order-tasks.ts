@@ -50,26 +50,31 @@ function placePrunes(tasks: readonly SyncTask[]): SyncTask[] {
 
 /** Moves what others need ahead of the first that needs it, into that one's phase and wave. */
 function pullDependencies(sorted: SyncTask[]): SyncTask[] {
-  const providers = new Map<string, SyncTask>()
-  for (const task of sorted) {
-    const provides = task.verb === 'apply' ? provided(task) : undefined
-    if (provides !== undefined && !providers.has(provides)) providers.set(provides, task)
-  }
+  const providers = providersAmong(sorted)
   if (providers.size === 0) return sorted
   const result: SyncTask[] = []
   const done = new Set<string>()
   for (const task of sorted) {
     if (done.has(task.id)) continue
-    for (const need of task.verb === 'apply' ? needed(task) : []) {
+    done.add(task.id)
+    for (const need of needed(task)) {
       const provider = providers.get(need)
-      if (provider === undefined || provider.id === task.id || done.has(provider.id)) continue
+      if (provider === undefined || done.has(provider.id)) continue
       done.add(provider.id)
       result.push({ ...provider, phase: task.phase, wave: task.wave })
     }
-    done.add(task.id)
     result.push(task)
   }
   return result
+}
+
+function providersAmong(tasks: readonly SyncTask[]): Map<string, SyncTask> {
+  const providers = new Map<string, SyncTask>()
+  for (const task of tasks) {
+    const provides = task.verb === 'apply' ? provided(task) : undefined
+    if (provides !== undefined && !providers.has(provides)) providers.set(provides, task)
+  }
+  return providers
 }
 
 function provided(task: SyncTask): string | undefined {
@@ -83,6 +88,7 @@ function provided(task: SyncTask): string | undefined {
 
 /** The namespace first: a definition never lives in one. */
 function needed(task: SyncTask): string[] {
+  if (task.verb !== 'apply') return []
   const { group, kind, namespace } = task.key
   return [...(namespace === '' ? [] : [`namespace ${namespace}`]), `kind ${group}/${kind}`]
 }

@@ -1,7 +1,7 @@
 import { formatKey, type KubeObject } from '@driftless/apimachinery'
 import { resourceOptionsOf } from '../normalize/sync-options.ts'
 import type { SyncTask } from '../order/sync-task.ts'
-import type { PlanInput } from './plan-sync.ts'
+import type { NamespaceRequest, PlanInput } from './plan-input.ts'
 
 /**
  * `CreateNamespace=true`: the destination namespace goes first, in PreSync. One that is in Git wins; one that exists is
@@ -13,18 +13,10 @@ export function namespaceTask(input: PlanInput): SyncTask | undefined {
   const key = { group: '', kind: 'Namespace', namespace: '', name: namespace.name }
   const id = formatKey(key)
   if (input.targets.some((target) => formatKey(target.key) === id)) return undefined
-  const { labels = {}, annotations = {} } = namespace
-  const bare = Object.keys(labels).length === 0 && Object.keys(annotations).length === 0
+  const metadata = metadataOf(namespace)
+  const bare = Object.keys(metadata).length === 1
   if (namespace.exists && (bare || (request.resources?.length ?? 0) > 0)) return undefined
-  const object: KubeObject = {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: {
-      name: namespace.name,
-      ...(Object.keys(labels).length === 0 ? {} : { labels }),
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    },
-  }
+  const object: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata }
   return {
     id: `namespace ${id}`,
     verb: 'apply',
@@ -36,5 +28,13 @@ export function namespaceTask(input: PlanInput): SyncTask | undefined {
     options: { ...resourceOptionsOf(object, input.syncOptions), replace: false, force: false },
     object,
     unchanged: false,
+  }
+}
+
+function metadataOf({ name, labels = {}, annotations = {} }: NamespaceRequest): KubeObject['metadata'] {
+  return {
+    name,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   }
 }

@@ -4,7 +4,8 @@ import { compareApplication, inventoryAfter } from '../compare/compare-applicati
 import { recordOf, recordOfSeen } from '../compare/record.ts'
 import { parseSyncOptions } from '../normalize/sync-options.ts'
 import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
-import { planSync, type PlanInput } from './plan-sync.ts'
+import type { PlanInput } from './plan-input.ts'
+import { planSync } from './plan-sync.ts'
 
 interface Cluster {
   manifests: KubeObject[]
@@ -195,7 +196,7 @@ describe('plan', () => {
     ['with a limit in percent', 10, 6, '50%', true],
     ['with a smaller limit', 9, 3, '2', true],
     ['everything, because Git is empty', 2, 2, undefined, true],
-  ])('mass-prune guard: %s', (_name, managed, prunes, pruneLimit, guarded) => {
+  ])('mass-prune guard: %s', (...[, managed, prunes, pruneLimit, guarded]) => {
     const live = Array.from({ length: managed }, (_, index) => standing('ConfigMap', `c${index}`))
     const manifests = live.slice(prunes).map((one) => object('ConfigMap', one.metadata.name))
     const made = plan({ manifests, live }, pruneLimit === undefined ? {} : { pruneLimit })

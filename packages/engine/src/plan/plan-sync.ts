@@ -1,51 +1,14 @@
-import type { HookType, IgnoreDifference, PlanAction, SyncPhase } from '@driftless/api'
+import type { HookType, PlanAction, SyncPhase } from '@driftless/api'
 import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftless/apimachinery'
-import type { ApplicationComparison, ComparedResource } from '../compare/compare-application.ts'
+import type { ComparedResource } from '../compare/compare-application.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
-import { resourceOptionsOf, type SyncOptions } from '../normalize/sync-options.ts'
+import { resourceOptionsOf } from '../normalize/sync-options.ts'
 import { orderTasks } from '../order/order-tasks.ts'
 import type { SyncTask } from '../order/sync-task.ts'
 import { namespaceTask } from './namespace-task.ts'
+import type { PlanInput, SyncRequestOptions } from './plan-input.ts'
 import { pruneGuard, type PruneGuard } from './prune-guard.ts'
 import { respectIgnored } from './respect-ignored.ts'
-
-export interface SyncRequestOptions {
-  prune: boolean
-  dryRun?: boolean
-  /** Apply strategy: no hooks. */
-  applyOnly?: boolean
-  force?: boolean
-  /** Only these; without a namespace, in any. Hooks are left out. */
-  resources?: readonly { group?: string; kind: string; name: string; namespace?: string }[]
-}
-
-export interface PlanInput {
-  targets: readonly Target[]
-  comparison: ApplicationComparison
-  syncOptions: SyncOptions
-  request: SyncRequestOptions
-  /** `CreateNamespace`: the destination namespace and its metadata; `exists` when the cluster has it. */
-  namespace?: NamespaceRequest
-  /** Makes the names of hooks that only have `generateName`. */
-  naming: { revision: string; startedAtSeconds: number }
-  /** Deletions and prunes that wait for a person were confirmed for this operation. */
-  confirmed?: boolean
-  /** `automated.allowEmpty`. */
-  allowEmpty?: boolean
-  /** Value of the annotation `driftless.dev/prune-limit`. */
-  pruneLimit?: string
-  /** For `RespectIgnoreDifferences`. */
-  ignoreDifferences?: readonly IgnoreDifference[]
-  /** Whether an application of this instance name exists: only then is an object that names it really shared. */
-  applicationExists?(instance: string): boolean
-}
-
-export interface NamespaceRequest {
-  name: string
-  exists: boolean
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
-}
 
 export interface PlannedItem {
   action: PlanAction
@@ -117,31 +80,31 @@ export function isSelected(key: ObjectKey, selection: SyncRequestOptions['resour
 }
 
 function applyTasks(input: PlanInput, compared: ReadonlyMap<string, ComparedResource>): SyncTask[] {
-  const tasks: SyncTask[] = []
-  for (const target of input.targets) {
-    if (target.hook.length > 0 || !isSelected(target.key, input.request.resources)) continue
-    const id = formatKey(target.key)
-    const row = compared.get(id)
-    const state = row?.comparison.state
-    const unchanged = state === 'clean' || state === 'touched'
-    if (unchanged && input.syncOptions.applyOutOfSyncOnly) continue
-    const options = resourceOptionsOf(target.object, input.syncOptions, row?.live)
-    tasks.push({
-      id: `apply ${id}`,
-      verb: 'apply',
-      phase: 'Sync',
-      wave: target.wave,
-      key: target.key,
-      apiVersion: target.object.apiVersion,
-      deletePolicies: [],
-      options: { ...options, force: options.force || input.request.force === true },
-      object: input.syncOptions.respectIgnoreDifferences
-        ? respectIgnored(target.object, row?.live, input.ignoreDifferences)
-        : target.object,
-      unchanged: unchanged && !options.replace && input.request.force !== true,
-    })
+  return input.targets
+    .filter((target) => target.hook.length === 0 && isSelected(target.key, input.request.resources))
+    .map((target) => applyTask(target, input, compared.get(formatKey(target.key))))
+    .filter((task) => !(task.unchanged && input.syncOptions.applyOutOfSyncOnly))
+}
+
+function applyTask(target: Target, input: PlanInput, row: ComparedResource | undefined): SyncTask {
+  const { syncOptions, request } = input
+  const own = resourceOptionsOf(target.object, syncOptions, row?.live)
+  const options = { ...own, force: own.force || request.force === true }
+  const state = row?.comparison.state
+  return {
+    id: `apply ${formatKey(target.key)}`,
+    verb: 'apply',
+    phase: 'Sync',
+    wave: target.wave,
+    key: target.key,
+    apiVersion: target.object.apiVersion,
+    deletePolicies: [],
+    options,
+    object: syncOptions.respectIgnoreDifferences
+      ? respectIgnored(target.object, row?.live, input.ignoreDifferences)
+      : target.object,
+    unchanged: (state === 'clean' || state === 'touched') && !options.replace && request.force !== true,
   }
-  return tasks
 }
 
 /** With `FailOnSharedResource`, or where the other application exists. Otherwise the object is taken over. */

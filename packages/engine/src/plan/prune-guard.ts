@@ -1,5 +1,5 @@
 import type { SyncTask } from '../order/sync-task.ts'
-import type { PlanInput } from './plan-sync.ts'
+import type { PlanInput } from './plan-input.ts'
 
 export interface PruneGuard {
   /** Words for people. */

@@ -19,31 +19,30 @@ export function globMatches(pattern: string, text: string, separator = ''): bool
   return expression.test(text)
 }
 
-const token = /\*+|\?|\[(!?)([^\]]*)\]|\{|\}|,|\\(.)|[^*?[\]{},\\]+|./gs
+const token = /\*+|\?|\[!?[^\]]+\]|\{|\}|,|\\.|[^*?[\]{},\\]+|./gs
+
+const fixed: Record<string, string> = { '{': '(?:', '}': ')', ',': '|' }
 
 function compile(pattern: string, separator: string): RegExp {
   const one = separator === '' ? '[^]' : `[^${escapeText(separator)}]`
   let depth = 0
-  const body = pattern.replace(
-    token,
-    (part, negated: string | undefined, members: string | undefined, escaped) => {
-      if (part.startsWith('*')) return part.length > 1 ? '[^]*' : `${one}*`
-      if (part === '?') return one
-      if (members !== undefined && members !== '')
-        return `[${negated === '!' ? '^' : ''}${escapeClass(members)}]`
-      if (part === '{') {
-        depth += 1
-        return '(?:'
-      }
-      if (part === '}' && depth > 0) {
-        depth -= 1
-        return ')'
-      }
-      if (part === ',' && depth > 0) return '|'
-      return escapeText(typeof escaped === 'string' && part.startsWith('\\') ? escaped : part)
-    },
-  )
+  const body = pattern.replace(token, (part) => {
+    if (part === '{') depth += 1
+    const inside = depth > 0
+    if (part === '}' && inside) depth -= 1
+    return inside && part in fixed ? (fixed[part] ?? '') : translated(part, one)
+  })
   return new RegExp(`^${body}${')'.repeat(depth)}$`)
+}
+
+function translated(part: string, one: string): string {
+  if (part.startsWith('*')) return part.length > 1 ? '[^]*' : `${one}*`
+  if (part === '?') return one
+  if (part.startsWith('[') && part.length > 2) {
+    const negated = part.startsWith('[!')
+    return `[${negated ? '^' : ''}${escapeClass(part.slice(negated ? 2 : 1, -1))}]`
+  }
+  return escapeText(part.startsWith('\\') && part.length > 1 ? part.slice(1) : part)
 }
 
 function escapeText(text: string): string {

@@ -26,7 +26,7 @@ test.each<[string, string, string, boolean]>([
   ['a+b*', 'a+bc', '', true],
   ['', '', '', true],
   ['', 'x', '', false],
-])('glob %s on %s with separator "%s": %s', (pattern, text, separator, wanted) => {
+])('glob %s on %s with separator "%s": %s', (...[pattern, text, separator, wanted]) => {
   expect(globMatches(pattern, text, separator)).toBe(wanted)
 })
 
@@ -77,7 +77,7 @@ describe('AppProject (argocd.md §2.11)', () => {
     ['absent list allows namespaced kinds', {}, secret, true],
     ['empty list denies them', { namespaceResourceWhitelist: [] }, secret, false],
     ['blacklists take away', { namespaceResourceBlacklist: [{ group: '', kind: 'Secret' }] }, secret, false],
-  ])('%s', (_name, spec, object, wanted) => {
+  ])('%s', (...[, spec, object, wanted]) => {
     expect(permitsKind(project(spec), object)).toBe(wanted)
   })
 

@@ -1,6 +1,6 @@
+import * as testkit from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { controlNamespace } from '@driftless/api'
-import { waitFor } from '@driftless/testkit'
 import {
   adminPassword,
   bearer,
@@ -13,7 +13,7 @@ import { secretNameOf } from './credential-secret.ts'
 let running: RunningHttp
 
 beforeAll(async () => {
-  running = await startRunningHttp()
+  running = await startRunningHttp(testkit)
   await createProject(running, 'shop')
 }, 60_000)
 afterAll(() => running.close())
@@ -104,9 +104,12 @@ describe('sessions', () => {
       { apiVersion: 'driftless.dev/v1alpha1', kind: 'User', name: 'leaver' },
       { type: 'merge', body: { spec: { disabled: true } } },
     )
-    await waitFor(async () => (await running.fetch('/api/v1/session', bearer(token))).status === 401, {
-      what: 'the token to end',
-    })
+    await testkit.waitFor(
+      async () => (await running.fetch('/api/v1/session', bearer(token))).status === 401,
+      {
+        what: 'the token to end',
+      },
+    )
   })
 
   it('are kept by hash, and are tokens of the embedded Kubernetes API too', async () => {

@@ -1,3 +1,4 @@
+import * as testkit from '@driftless/testkit'
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,7 @@ const pushed: string[] = []
 const tokens = { admin: '', viewer: '', stranger: '' }
 
 beforeAll(async () => {
-  running = await startRunningHttp({
+  running = await startRunningHttp(testkit, {
     onPush: async ({ project, name }) => {
       pushed.push(`${project}/${name}`)
     },

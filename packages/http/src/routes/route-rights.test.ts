@@ -1,5 +1,5 @@
+import * as testkit from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { waitFor } from '@driftless/testkit'
 import {
   applicationBody,
   bearer,
@@ -14,7 +14,7 @@ let running: RunningHttp
 const tokens = { admin: '', nobody: '', other: '', viewer: '' }
 
 beforeAll(async () => {
-  running = await startRunningHttp()
+  running = await startRunningHttp(testkit)
   await createProject(running, 'mine')
   await createProject(running, 'theirs', 'elsewhere')
   for (const name of Object.keys(tokens) as (keyof typeof tokens)[])
@@ -29,7 +29,7 @@ beforeAll(async () => {
     spec: { url: 'https://git.example/team/app.git' },
   })
   const { applications, repositories } = running.informers
-  await waitFor(
+  await testkit.waitFor(
     () => applications.get('mine', 'app') !== undefined && repositories.get('mine', 'app') !== undefined,
     {
       what: 'the objects of the test',

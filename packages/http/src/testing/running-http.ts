@@ -7,7 +7,6 @@ import { selfTrackingOf } from '@driftless/engine'
 import { createInformer, createLiveCache, type KubeClient } from '@driftless/kube'
 import type { ClusterConnection } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
-import { startCluster, waitFor } from '@driftless/testkit'
 import { ensureAdmin, hashPassword, bootstrapRoles, startHttp, systemIdentities } from '../index.ts'
 import type { HttpInformers, HttpOptions } from '../options.ts'
 
@@ -20,6 +19,7 @@ export interface RunningHttp {
   informers: HttpInformers
   /** Messages of the log. */
   logged: string[]
+  testkit: Testkit
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** A bearer token of a person, who is made when needed. */
   tokenOf(name: string): Promise<string>
@@ -27,10 +27,21 @@ export interface RunningHttp {
   close(): Promise<void>
 }
 
+/** `@driftless/testkit`, which only tests may import; handed in by them. */
+interface Testkit {
+  startCluster(options: {
+    server: { simulate: boolean }
+  }): Promise<{ client: KubeClient; close(): Promise<void> }>
+  waitFor(condition: () => boolean, options: { what: string }): Promise<unknown>
+}
+
 /** The HTTP server on the embedded API server, with the roles, CRDs and informers of the real one. */
-export async function startRunningHttp(change: Partial<HttpOptions> = {}): Promise<RunningHttp> {
+export async function startRunningHttp(
+  testkit: Testkit,
+  change: Partial<HttpOptions> = {},
+): Promise<RunningHttp> {
   const stop = new AbortController()
-  const cluster = await startCluster({ server: { simulate: false } })
+  const cluster = await testkit.startCluster({ server: { simulate: false } })
   const { client } = cluster
   await prepare(client)
   await ensureAdmin(client, { password: adminPassword })
@@ -69,8 +80,9 @@ export async function startRunningHttp(change: Partial<HttpOptions> = {}): Promi
     gitRoot,
     informers,
     logged,
+    testkit,
     fetch: ask,
-    tokenOf: (name) => tokenOf({ client, informers, ask }, name),
+    tokenOf: (name) => tokenOf({ client, informers, ask, testkit }, name),
     bindRole: (input) => bindRole(client, input),
     async close() {
       stop.abort()
@@ -148,12 +160,13 @@ function scriptedSource(): SourceService {
 }
 
 interface Asking {
+  testkit: Testkit
   client: KubeClient
   informers: HttpInformers
   ask: (path: string, init?: RequestInit) => Promise<Response>
 }
 
-async function tokenOf({ client, informers, ask }: Asking, name: string): Promise<string> {
+async function tokenOf({ client, informers, ask, testkit }: Asking, name: string): Promise<string> {
   const password = name === 'admin' ? adminPassword : `password of ${name}`
   if (informers.users.get('', name) === undefined) {
     const hash = Buffer.from(await hashPassword(password)).toString('base64')
@@ -164,7 +177,7 @@ async function tokenOf({ client, informers, ask }: Asking, name: string): Promis
       data: { hash },
     })
     await client.create({ apiVersion: 'driftless.dev/v1alpha1', kind: 'User', metadata: { name }, spec: {} })
-    await waitFor(() => informers.users.get('', name) !== undefined, { what: `user ${name}` })
+    await testkit.waitFor(() => informers.users.get('', name) !== undefined, { what: `user ${name}` })
   }
   const answer = await ask('/api/v1/login', {
     method: 'POST',
@@ -192,7 +205,7 @@ async function bindRole(
 
 /** A DevOps project with its namespace and AppProject, as the controller makes them. */
 export async function createProject(running: RunningHttp, name: string, workspace = 'team'): Promise<void> {
-  const { client, informers } = running
+  const { client, informers, testkit } = running
   if (informers.workspaces.get('', workspace) === undefined) {
     await client.apply(
       { apiVersion: 'driftless.dev/v1alpha1', kind: 'Workspace', metadata: { name: workspace }, spec: {} },
@@ -219,7 +232,7 @@ export async function createProject(running: RunningHttp, name: string, workspac
       sourceNamespaces: [name],
     },
   })
-  await waitFor(
+  await testkit.waitFor(
     () =>
       informers.projects.get(controlNamespace, name) !== undefined &&
       informers.devopsProjects.get('', name) !== undefined &&

@@ -1,13 +1,13 @@
+import * as testkit from '@driftless/testkit'
 import { createHmac } from 'node:crypto'
 import { controlNamespace } from '@driftless/api'
-import { waitFor } from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProject, type RunningHttp, startRunningHttp } from '../testing/running-http.ts'
 
 let running: RunningHttp
 
 beforeAll(async () => {
-  running = await startRunningHttp()
+  running = await startRunningHttp(testkit)
   await createProject(running, 'shop')
   for (const name of ['github', 'gitlab', 'gitea', 'gogs', 'bitbucket', 'generic']) {
     await running.client.create({
@@ -17,7 +17,9 @@ beforeAll(async () => {
       spec: { url: `https://git.example/team/${name}.git` },
     })
   }
-  await waitFor(() => running.informers.repositories.list().length === 6, { what: 'the repositories' })
+  await testkit.waitFor(() => running.informers.repositories.list().length === 6, {
+    what: 'the repositories',
+  })
 }, 60_000)
 afterAll(() => running.close())
 

@@ -162,7 +162,7 @@ function AccessFields({ form, errors, onChange }: PartProps) {
           size="xs"
           aria-label={t('repositories.access')}
           value={form.access}
-          onChange={(access) => onChange({ access: access as ImportForm['access'] })}
+          onChange={(access) => onChange({ access: access })}
           data={[
             { value: 'none', label: t('repositories.accessNone') },
             { value: 'password', label: t('repositories.accessPassword') },

@@ -6,7 +6,7 @@ export function editableOf(application: Application): Application {
   const { managedFields: _managedFields, ...metadata } = rest.metadata as Application['metadata'] & {
     managedFields?: unknown
   }
-  return { ...rest, metadata } as Application
+  return { ...rest, metadata }
 }
 
 export function withResourceVersion(application: Application, resourceVersion: string): Application {

@@ -42,7 +42,7 @@ export function DeleteDialog({ project, names, onClose }: DialogProps) {
             <WhatGoes project={project} names={names} />
             <Radio.Group
               value={policy}
-              onChange={(value) => setPolicy(value as Cascade)}
+              onChange={(value) => setPolicy(value)}
               aria-label={t('field.propagation')}
             >
               <div className="row" style={{ gap: 20 }}>

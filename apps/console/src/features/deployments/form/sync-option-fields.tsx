@@ -1,6 +1,6 @@
 import { Checkbox, Radio } from '@mantine/core'
 import { useText } from '../../../i18n/language.ts'
-import { propagationPolicies, type PropagationPolicy, type SyncOptionFlags } from './sync-options.ts'
+import { propagationPolicies, type SyncOptionFlags } from './sync-options.ts'
 import classes from './form.module.css'
 
 const settings = ['skipValidation', 'createNamespace', 'pruneLast', 'applyOutOfSyncOnly'] as const
@@ -34,7 +34,7 @@ export function SyncOptionFields({ value, onChange }: SyncOptionFieldsProps) {
         <legend>{t('field.propagation')}</legend>
         <Radio.Group
           value={value.propagation}
-          onChange={(policy) => onChange({ ...value, propagation: policy as PropagationPolicy })}
+          onChange={(policy) => onChange({ ...value, propagation: policy })}
           aria-label={t('field.propagation')}
         >
           <div className={classes['checks']} data-columns="3">

@@ -1,0 +1,22 @@
+import type { Application, AppProject } from '@driftless/api'
+import type { RepositoryAccess, SourceService } from '@driftless/source'
+import type { ClusterRegistry } from './clusters.ts'
+
+export interface PlannerOptions {
+  source: SourceService
+  clusters: Pick<ClusterRegistry, 'get' | 'find' | 'list'>
+  controlNamespace: string
+  /** AppProject by name, from the control namespace. */
+  findProject(name: string): AppProject | undefined
+  /** Address and credentials of a repository as an application of `namespace` may use it. */
+  accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
+  /** Workspace of the DevOps project whose namespace this is. */
+  workspaceOf(namespace: string): string | undefined
+}
+
+export interface PlanRequest {
+  application: Application
+  /** Default: the application's target revision. */
+  revision?: string
+  signal?: AbortSignal
+}
