@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -49,6 +50,8 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
   const log = input.log ?? createLogger(config.logLevel)
   const stop = new AbortController()
   const signal = AbortSignal.any([input.signal, stop.signal])
+  // everything that runs listens for the one end
+  setMaxListeners(0, signal, input.signal)
   const requests = { requests: 0, writes: 0 }
   const onRequest = (record: RequestRecord) => {
     requests.requests += 1
