@@ -53,8 +53,10 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
   const requests = { requests: 0, writes: 0 }
+  const byVerb: Record<string, number> = {}
   const onRequest = (record: RequestRecord) => {
     requests.requests += 1
+    byVerb[record.verb] = (byVerb[record.verb] ?? 0) + 1
     if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
   }
   const client = createClient(input.cluster, { onRequest })
@@ -124,6 +126,7 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
     ...consoleFolder(),
     gitRoot,
     ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
+    kubeRequests: () => byVerb,
     version,
     embedded: input.embedded,
     log,

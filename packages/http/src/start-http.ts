@@ -86,7 +86,7 @@ function createServices(options: HttpOptions, own: Pick<Services, 'origin' | 'si
     }),
     rows,
     pushes: createPushSignals(namespace),
-    metrics: createMetrics(rows),
+    metrics: createMetrics(rows, options.kubeRequests),
   }
 }
 

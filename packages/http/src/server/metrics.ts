@@ -10,7 +10,7 @@ export interface Metrics {
 }
 
 /** Prometheus metrics of this process. Nothing in them names an application, a project or a person. */
-export function createMetrics(rows: RowIndex): Metrics {
+export function createMetrics(rows: RowIndex, kubeRequests?: () => Record<string, number>): Metrics {
   const registry = new Registry()
   // Event loop delay is among them.
   collectDefaultMetrics({ register: registry })
@@ -33,6 +33,7 @@ export function createMetrics(rows: RowIndex): Metrics {
     registers: [registry],
   })
   registry.registerMetric(applicationStates(rows))
+  if (kubeRequests !== undefined) registry.registerMetric(requestsToKubernetes(kubeRequests))
 
   return {
     contentType: registry.contentType,
@@ -57,6 +58,20 @@ function applicationStates(rows: RowIndex): Gauge {
     collect() {
       this.reset()
       for (const { row } of rows.byName()) this.inc({ health: row.health, sync: row.sync })
+    },
+  })
+}
+
+/** Requests of this process to all Kubernetes APIs, by verb; dry runs are not told apart. */
+function requestsToKubernetes(kubeRequests: () => Record<string, number>): Counter {
+  return new Counter({
+    name: 'driftless_kube_requests_total',
+    help: 'Requests made to Kubernetes APIs.',
+    labelNames: ['verb'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const [verb, count] of Object.entries(kubeRequests())) this.inc({ verb }, count)
     },
   })
 }
