@@ -68,9 +68,15 @@ async function main(): Promise<void> {
   const instance = await startInstance(join(folder, 'data'))
   try {
     await importBundle(resolve(bundle), join(folder, 'data'), instance)
+    process.stdout.write(
+      'sample               result  sync       health       objects requests writes seconds  message\n',
+    )
     const rows: Row[] = []
-    for (const sample of samples) rows.push(await deploy(sample, instance, folder))
-    print(rows)
+    for (const sample of samples) {
+      const row = await deploy(sample, instance, folder)
+      print(row)
+      rows.push(row)
+    }
     process.exitCode = rows.every((row) => row.ok) ? 0 : 1
   } finally {
     instance.stop()
@@ -237,24 +243,19 @@ async function countRequests(instance: Instance): Promise<{ requests: number; wr
   }
 }
 
-function print(rows: Row[]): void {
-  process.stdout.write(
-    '\nsample               result  sync       health       objects requests writes seconds  message\n',
-  )
-  for (const row of rows) {
-    const cells = [
-      row.sample.padEnd(20),
-      (row.ok ? 'ok' : 'FAILED').padEnd(7),
-      row.sync.padEnd(10),
-      row.health.padEnd(12),
-      String(row.objects).padStart(7),
-      String(row.requests).padStart(8),
-      String(row.writes).padStart(6),
-      row.seconds.toFixed(1).padStart(7),
-      ` ${row.message.split('\n')[0] ?? ''}`,
-    ]
-    process.stdout.write(`${cells.join(' ')}\n`)
-  }
+function print(row: Row): void {
+  const cells = [
+    row.sample.padEnd(20),
+    (row.ok ? 'ok' : 'FAILED').padEnd(7),
+    row.sync.padEnd(10),
+    row.health.padEnd(12),
+    String(row.objects).padStart(7),
+    String(row.requests).padStart(8),
+    String(row.writes).padStart(6),
+    row.seconds.toFixed(1).padStart(7),
+    ` ${row.message.split('\n')[0] ?? ''}`,
+  ]
+  process.stdout.write(`${cells.join(' ')}\n`)
 }
 
 await main()

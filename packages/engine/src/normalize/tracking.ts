@@ -25,7 +25,7 @@ export function trackingId(input: {
   const { object } = input
   const { group } = parseApiVersion(object.apiVersion)
   const namespace = object.metadata.namespace ?? input.destinationNamespace
-  return `${input.application}:${group}/${object.kind}:${namespace}/${object.metadata.name}`
+  return `${input.application}:${group}/${object.kind}:${namespace}/${object.metadata.name ?? ''}`
 }
 
 /** `undefined` when the text is no tracking id. Names of RBAC objects may hold colons, so only the first two split. */
@@ -50,4 +50,18 @@ export function selfTrackingOf(object: KubeObject): string | undefined {
   const self =
     id.group === group && id.kind === object.kind && id.name === object.metadata.name && sameNamespace
   return self ? id.application : undefined
+}
+
+/** The object with its tracking id made right for the name that it has got; unchanged without a tracking id. */
+export function trackAs(object: KubeObject): KubeObject {
+  const value = object.metadata.annotations?.[annotations.trackingId]
+  if (value === undefined) return object
+  const renamed = value.slice(0, value.lastIndexOf('/') + 1) + object.metadata.name
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      annotations: { ...object.metadata.annotations, [annotations.trackingId]: renamed },
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compareApplication, inventoryAfter } from '../compare/compare-application.ts'
 import { recordOf, recordOfSeen } from '../compare/record.ts'
 import { parseSyncOptions } from '../normalize/sync-options.ts'
+import { selfTrackingOf } from '../normalize/tracking.ts'
 import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
 import type { PlanInput } from './plan-input.ts'
 import { planSync } from './plan-sync.ts'
@@ -171,7 +172,10 @@ describe('plan', () => {
     const job = object('Job', '', {
       metadata: { name: '', generateName: 'check-', annotations: { 'argocd.argoproj.io/hook': 'PostSync' } },
     })
-    expect(actions(plan({ manifests: [job] }))).toEqual(['hook check-abcdef0-postsync-1700'])
+    const { items } = plan({ manifests: [job] })
+    expect(items.map(({ key }) => key.name)).toEqual(['check-abcdef0-postsync-1700'])
+    // The watch finds the application by the tracking id, so it must name the object that is created.
+    expect(items.map(({ target }) => target && selfTrackingOf(target))).toEqual(['shop'])
   })
 
   test('CreateNamespace makes the namespace first; one that exists or is in Git is left alone', () => {

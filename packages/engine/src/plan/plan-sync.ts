@@ -3,6 +3,7 @@ import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftle
 import type { ComparedResource } from '../compare/compare-application.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
 import { resourceOptionsOf } from '../normalize/sync-options.ts'
+import { trackAs } from '../normalize/tracking.ts'
 import { orderTasks } from '../order/order-tasks.ts'
 import type { SyncTask } from '../order/sync-task.ts'
 import { namespaceTask } from './namespace-task.ts'
@@ -128,7 +129,7 @@ function hookTasks(input: PlanInput): SyncTask[] {
 }
 
 function hookTask(target: Target, phase: SyncPhase, { naming }: PlanInput): SyncTask {
-  const { generateName, ...metadata } = target.object.metadata
+  const { generateName } = target.object.metadata
   const generated = `${generateName ?? ''}${naming.revision.slice(0, 7)}-${phase.toLowerCase()}-${naming.startedAtSeconds}`
   const name = target.key.name === '' ? generated : target.key.name
   const key = { ...target.key, name }
@@ -142,9 +143,15 @@ function hookTask(target: Target, phase: SyncPhase, { naming }: PlanInput): Sync
     hook: phase,
     deletePolicies: target.deletePolicies,
     options: target.options,
-    object: target.key.name === '' ? { ...target.object, metadata: { ...metadata, name } } : target.object,
+    object: target.key.name === '' ? named(target.object, name) : target.object,
     unchanged: false,
   }
+}
+
+/** The tracking id tells the name too: without it no event of the object would find its application. */
+function named(object: KubeObject, name: string): KubeObject {
+  const { generateName: _replaced, ...metadata } = object.metadata
+  return trackAs({ ...object, metadata: { ...metadata, name } })
 }
 
 function pruneTasks(input: PlanInput): SyncTask[] {
