@@ -1,32 +1,31 @@
 import type { KubeClient } from '@driftless/kube'
 
 export interface RequestCounts {
-  /** All requests that the embedded API has answered, by verb; undefined when it does not count them. */
-  byVerb: Record<string, number> | undefined
+  /** Requests that the product has made to Kubernetes, by verb. */
+  byVerb: Record<string, number>
   /** The store's version: it moves by one with every write. */
   version: number
 }
 
-/** Reads the embedded API's own counter (`apiserver_request_total` of its `/metrics`) and its store's version. */
-export async function readRequestCounts(client: KubeClient): Promise<RequestCounts> {
+/** Reads the product's own counter (`driftless_kube_requests_total` of its `/metrics`) and the store's version. */
+export async function readRequestCounts(client: KubeClient, productUrl: string): Promise<RequestCounts> {
   const [metrics, list] = await Promise.all([
-    client.raw({ method: 'GET', path: '/metrics' }),
+    fetch(`${productUrl}/metrics`).then((response) => response.text()),
     client.list({ apiVersion: 'v1', kind: 'Namespace' }),
   ])
-  return {
-    byVerb: metrics.status === 200 ? sumByVerb(metrics.text) : undefined,
-    version: Number(list.resourceVersion),
-  }
+  return { byVerb: sumByVerb(metrics), version: Number(list.resourceVersion) }
 }
 
-/** From the Prometheus text format. Undefined when the counter is not in it. */
-export function sumByVerb(text: string): Record<string, number> | undefined {
+/** From the Prometheus text format. */
+function sumByVerb(text: string): Record<string, number> {
   const sums: Record<string, number> = {}
-  for (const [, labels = '', value = ''] of text.matchAll(/^apiserver_request_total\{([^}]*)\}\s+(\S+)/gm)) {
-    const verb = /\bverb="([^"]*)"/.exec(labels)?.[1] ?? 'unknown'
+  for (const [, verb = '', value = ''] of text.matchAll(
+    /^driftless_kube_requests_total\{verb="([^"]*)"\} (\S+)/gm,
+  )) {
     sums[verb] = (sums[verb] ?? 0) + Number(value)
   }
-  return Object.keys(sums).length > 0 ? sums : undefined
+  if (Object.keys(sums).length === 0) throw new Error('the product counts no requests')
+  return sums
 }
 
 export function difference(
