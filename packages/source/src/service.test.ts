@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -179,5 +179,32 @@ describe('sources that cannot be rendered', () => {
       message: expect.stringContaining('app/a.jsonnet'),
     })
     await bare.close()
+  })
+})
+
+describe('commits', () => {
+  it('start one git child a question, however many applications ask', async () => {
+    const revision = await repository.commit({ 'app/a.yaml': configMap('a') }, 'the subject')
+    const calls = join(dataDir, 'calls')
+    const git = join(dataDir, 'git')
+    await writeFile(git, `#!/bin/sh\necho x >> ${calls}\nexec git "$@"\n`, { mode: 0o755 })
+    const counted = createSourceService({
+      dataDir,
+      localRepositories: () => repository.folder,
+      tools: { git },
+    })
+    const ask = async (): Promise<string> => {
+      const resolved = await counted.resolve({ url }, revision)
+      return (await counted.commit({ url }, resolved.revision)).subject
+    }
+    const subjects = await Promise.all(Array.from({ length: 50 }, ask))
+    expect(new Set(subjects)).toEqual(new Set(['the subject']))
+    // One that reads objects, one for the commit, one for its tags.
+    expect((await readFile(calls, 'utf8')).length / 2).toBe(3)
+    await repository.git('tag', 'v1')
+    await repository.git('push', '--quiet', '--tags', 'origin')
+    counted.invalidate(url)
+    expect((await counted.commit({ url }, revision)).tags).toEqual(['v1'])
+    await counted.close()
   })
 })

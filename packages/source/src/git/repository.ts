@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '@driftless/api'
+import { LRUCache } from 'lru-cache'
 import type { CommitView, RepositoryAccess } from '../contract.ts'
 import type { RunResult } from '../process.ts'
 import type { Git } from './command.ts'
@@ -25,6 +26,8 @@ export interface RepositoryOptions {
 export class Repository {
   readonly #options: RepositoryOptions
   readonly #reader: ObjectReader
+  /** A thousand applications ask about the same commit at the same moment. */
+  readonly #commits = new LRUCache<string, Promise<CommitView>>({ max: 256 })
   #prepared: Promise<void> | undefined
   #fetching: Promise<void> | undefined
 
@@ -54,6 +57,8 @@ export class Repository {
   /** The whole id of a commit that starts with these digits, when it is here. */
   async expand(prefix: string): Promise<string | undefined> {
     await this.#prepare()
+    // A whole id needs no child of its own: every pass over an application asks for one.
+    if (wholeCommit.test(prefix)) return (await Snapshot.open(this.#reader, prefix))?.revision
     const result = await this.#run([
       'rev-parse',
       '--verify',
@@ -71,12 +76,25 @@ export class Repository {
     await this.#prepare()
     this.#fetching ??= this.#fetchRefs(access, mirrorRefs).finally(() => {
       this.#fetching = undefined
+      this.forgetTags()
     })
     await abortable(this.#fetching, signal)
   }
 
   async commit(access: RepositoryAccess, revision: string, signal?: AbortSignal): Promise<CommitView> {
     await this.snapshot(access, revision, signal)
+    const known = this.#commits.get(revision) ?? this.#readCommit(revision)
+    this.#commits.set(revision, known)
+    known.catch(() => this.#commits.delete(revision))
+    return abortable(known, signal)
+  }
+
+  /** Tags move: what was read of commits is read again. */
+  forgetTags(): void {
+    this.#commits.clear()
+  }
+
+  async #readCommit(revision: string): Promise<CommitView> {
     const [shown, tags] = await Promise.all([
       this.#run(['log', '-1', '--no-show-signature', '--format=%s%x00%an%x00%aI', revision, '--']),
       this.#run(['for-each-ref', '--points-at', revision, '--format=%(refname:lstrip=2)', 'refs/tags']),

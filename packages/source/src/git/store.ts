@@ -174,6 +174,8 @@ export class GitStore {
     const wanted = normalizeRepositoryUrl(url)
     for (const [key, known] of this.#known) if (known.url === wanted) this.#known.delete(key)
     for (const [key, asking] of this.#asking) if (asking.url === wanted) this.#asking.delete(key)
+    const local = this.#options.localRepositories(url)
+    if (local !== undefined) this.#repositories.get(local)?.forgetTags()
   }
 
   close(): void {
