@@ -30,6 +30,10 @@ export const annotations = {
   plan: 'driftless.dev/plan',
   pruneLimit: 'driftless.dev/prune-limit',
   dependsOn: 'driftless.dev/depends-on',
+  /** `false`: an operation of this application is never superseded by a newer commit. */
+  supersede: 'driftless.dev/supersede',
+  /** When a person confirmed the deletions that wait for it, RFC 3339. */
+  deletionApproved: 'argocd.argoproj.io/deletion-approved',
 } as const
 
 export const finalizers = {
@@ -37,4 +41,8 @@ export const finalizers = {
   resourcesForeground: 'resources-finalizer.argocd.argoproj.io/foreground',
   resourcesBackground: 'resources-finalizer.argocd.argoproj.io/background',
   hook: 'argocd.argoproj.io/hook-finalizer',
+  preDelete: 'pre-delete-finalizer.argocd.argoproj.io',
+  preDeleteCleanup: 'pre-delete-finalizer.argocd.argoproj.io/cleanup',
+  postDelete: 'post-delete-finalizer.argocd.argoproj.io',
+  postDeleteCleanup: 'post-delete-finalizer.argocd.argoproj.io/cleanup',
 } as const

@@ -46,6 +46,8 @@ export const conditionTypes = [
   'OrphanedResourceWarning',
   'ExcludedResourceWarning',
   'Guarded',
+  'Waiting',
+  'SyncWindow',
 ] as const
 export type ConditionType = (typeof conditionTypes)[number]
 

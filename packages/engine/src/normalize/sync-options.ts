@@ -22,6 +22,8 @@ export interface SyncOptions extends Omit<ResourceOptions, 'ignoreExtraneous' | 
   applyOutOfSyncOnly: boolean
   failOnSharedResource: boolean
   respectIgnoreDifferences: boolean
+  /** Take over what kubectl or Argo CD applied client-side, so that removed fields go. Default true. */
+  clientSideApplyMigration: boolean
   prunePropagationPolicy: 'Foreground' | 'Background' | 'Orphan'
 }
 
@@ -46,6 +48,7 @@ export function parseSyncOptions(options: readonly string[] = []): SyncOptions {
     applyOutOfSyncOnly: given.has('ApplyOutOfSyncOnly=true'),
     failOnSharedResource: given.has('FailOnSharedResource=true'),
     respectIgnoreDifferences: given.has('RespectIgnoreDifferences=true'),
+    clientSideApplyMigration: !given.has('ClientSideApplyMigration=false'),
     prunePropagationPolicy: propagation[policy] ?? 'Foreground',
   }
 }
