@@ -4,6 +4,7 @@ import { parseInstanceName } from './instance-name.ts'
 import type { Informer, LiveChange } from '@driftless/kube'
 import { type ControlLoop, objectKey, splitKey, startControlLoop } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
+import { Dependents } from './dependents.ts'
 import { type ApplicationRuntime, createRuntime, noteLiveObject } from './application-runtime.ts'
 import { startRepositoryPolling } from './repository-polling.ts'
 import { reconcileApplication } from './reconcile-application.ts'
@@ -56,7 +57,14 @@ export function startApplicationController(options: ApplicationControllerOptions
     options.signal.addEventListener('abort', unsubscribe, { once: true })
   }
 
-  subscribe(applications, (object) => loop.enqueue(objectKey(object.metadata)))
+  const dependents = new Dependents()
+  subscribe(applications, (object) => {
+    const key = objectKey(object.metadata)
+    dependents.note(object as unknown as Application)
+    loop.enqueue(key)
+    for (const dependent of dependents.of(key)) loop.enqueue(dependent)
+  })
+  for (const object of applications.list()) dependents.note(object as unknown as Application)
   subscribe(projects, (project) =>
     enqueueWhere((application) => application.spec.project === project.metadata.name),
   )

@@ -18,6 +18,8 @@ export interface ApplicationControllerOptions {
   source: SourceService
   accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
   now(): Date
+  /** How long an operation may take, milliseconds; 0 or absent: as long as it needs. */
+  syncTimeoutMs?(): number
   signal: AbortSignal
   log: Logger
 }

@@ -1,7 +1,8 @@
-import type { OperationState } from '@driftless/api'
+import { annotations, type OperationState } from '@driftless/api'
 import { formatKey, type ObjectKey } from '@driftless/apimachinery'
 import {
   healthOf,
+  isConfirmed,
   type LiveView,
   nextStep,
   operationAnnotation,
@@ -9,6 +10,7 @@ import {
   resultsOf,
   resumeSync,
   startSync,
+  type SyncPlan,
   type SyncState,
 } from '@driftless/engine'
 import { type ClusterConnection, syncOptionsOf } from '@driftless/planner'
@@ -19,15 +21,16 @@ import type { Driven, DriveInput, Pass } from './pass.ts'
  * Drives the sync machine until it is done or waits. What it learns on the way stays in memory: after a crash the
  * state is made again from `operationState.syncResult` and the live objects.
  */
-export async function driveSync(pass: Pass, input: DriveInput): Promise<Driven> {
+export async function driveSync(pass: Pass, input: DriveInput & { stop?: boolean }): Promise<Driven> {
   const { runtime } = pass
   const live = (key: ObjectKey) => liveView(pass, input.connection, key)
   runtime.sync ??= { operationId: operationIdOf(input.state), state: beginMachine(pass, input, live) }
-  const terminate = pass.application.status?.operationState?.phase === 'Terminating'
+  const terminate = input.stop === true || input.state.phase === 'Terminating'
+  const confirmed = isConfirmed(pass.application, input.state.startedAt)
   let results: RequestResult[] = []
   try {
     for (;;) {
-      const step = nextStep(runtime.sync.state, { results, live, terminate })
+      const step = nextStep(runtime.sync.state, { results, live, terminate, confirmed })
       runtime.sync.state = step.state
       if (step.done !== undefined || step.requests.length === 0) {
         return { results: resultsOf(step.state), message: step.state.message, done: step.done }
@@ -52,7 +55,8 @@ function beginMachine(
   live: (key: ObjectKey) => LiveView | undefined,
 ): SyncState {
   const { application, options } = pass
-  const plan = options.planner.planOperation({
+  const known = input.state.syncResult?.resources ?? []
+  const planned = options.planner.planOperation({
     application,
     connection: input.connection,
     desired: input.desired,
@@ -60,14 +64,24 @@ function beginMachine(
     operation: input.operation,
     startedAt: input.state.startedAt,
   })
+  const plan = known.length === 0 ? boundPlan(pass, input, planned) : planned
   const start = {
     operationId: operationIdOf(input.state),
     plan,
     dryRun: input.operation.sync?.dryRun ?? false,
     prunePropagationPolicy: syncOptionsOf(application, input.operation).prunePropagationPolicy,
   }
-  const known = input.state.syncResult?.resources ?? []
   return known.length === 0 ? startSync(start) : resumeSync({ ...start, results: known, live })
+}
+
+/** A sync that is bound to a plan is refused when the plan is another one now. */
+function boundPlan(pass: Pass, input: DriveInput, plan: SyncPlan): SyncPlan {
+  const bound =
+    input.operation.info?.find(({ name }) => name === annotations.plan)?.value ??
+    pass.application.metadata.annotations?.[annotations.plan]
+  if (bound === undefined || bound === plan.hash) return plan
+  const refusal = `the plan that was approved (${bound}) is not what the sync would do now (${plan.hash}): Git or the cluster changed since; look at the plan again`
+  return { ...plan, refusal }
 }
 
 function liveView(pass: Pass, connection: ClusterConnection, key: ObjectKey): LiveView | undefined {

@@ -33,7 +33,7 @@ export async function beginOperation(
   const { application } = pass
   const old = application.status?.operationState
   const underWay = application.operation !== undefined && old !== undefined && !isCompleted(old.phase)
-  if (underWay && old.finishedAt === undefined) return old
+  if (underWay && old.finishedAt === undefined && old.syncResult !== undefined) return old
   const several = input.desired.revisions.length > 1
   const retried = underWay ? { retryCount: old.retryCount ?? 0, startedAt: old.startedAt } : undefined
   const state: OperationState = {

@@ -27,3 +27,6 @@ export interface Driven {
   /** Absent while the sync waits for an object to change. */
   done: SyncOutcome | undefined
 }
+
+/** An operation that is asked for or under way, with what Git wants and what the cluster has. */
+export type OperationPass = Omit<DriveInput, 'state'>

@@ -2,26 +2,24 @@ import type { AppError } from '@driftless/api'
 import {
   annotations,
   type Application,
-  type ApplicationStatus,
   isAppError,
   isCompleted,
   messageOf,
   type Operation,
   type OperationState,
 } from '@driftless/api'
-import { formatKey, stableHash } from '@driftless/apimachinery'
-import { decideAutoSync, encodeInventory } from '@driftless/engine'
+import { decideAutoSync, followsBranch } from '@driftless/engine'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, newestApplication } from './application-runtime.ts'
-import { meaningOf, mergeConditions } from './application-status.ts'
+import { mergeConditions } from './application-status.ts'
+import { compare } from './compare-now.ts'
 import { deleteApplication } from './delete-application.ts'
-import { driveSync } from './drive-sync.ts'
-import { beginOperation, finishOperation, retryOperation } from './operation.ts'
-import type { Driven, Pass } from './pass.ts'
-import { recordEvent } from './record-event.ts'
-import { writeApplication } from './write-application.ts'
+import { driveOperation } from './drive-operation.ts'
+import { type Gate, gateOf } from './gates.ts'
+import type { OperationPass, Pass } from './pass.ts'
+import { inputsOf, statusOf, writeStatus } from './write-status.ts'
 
 /**
  * One pass over one Application: read what Git wants, compare it with what the cluster has, drive the operation that
@@ -76,27 +74,33 @@ async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
     now: pass.now,
   })
   if (!decision.sync) {
-    const conditions = [
-      ...comparison.conditions,
-      ...(decision.condition === undefined ? [] : [decision.condition]),
-    ]
-    await writeStatus(pass, await statusOf(pass, { desired, comparison, conditions }))
-    return decision.afterMs === undefined ? undefined : { requeueAfterMs: decision.afterMs }
+    const { condition, afterMs } = decision
+    return settle(
+      pass,
+      { desired, comparison },
+      condition === undefined ? undefined : { condition, afterMs },
+      afterMs,
+    )
   }
   const input = { connection, desired, comparison, operation: decision.operation }
-  const guarded = guardOf(pass, input)
-  if (guarded !== undefined) {
-    await writeStatus(
-      pass,
-      await statusOf(pass, { ...input, conditions: [...comparison.conditions, guarded] }),
-    )
-    return undefined
-  }
-  return driveOperation(pass, input)
+  const held = gateOf(pass, input) ?? guardOf(pass, input)
+  return held === undefined ? driveOperation(pass, input) : settle(pass, input, held, held.afterMs)
+}
+
+/** Nothing is begun: the status says what was seen, and why nothing happens. */
+async function settle(
+  pass: Pass,
+  seen: { desired: DesiredState; comparison: Comparison },
+  held: Gate | undefined,
+  afterMs: number | undefined,
+): Promise<ReconcileResult | undefined> {
+  const conditions = [...seen.comparison.conditions, ...(held === undefined ? [] : [held.condition])]
+  await writeStatus(pass, await statusOf(pass, { ...seen, conditions }))
+  return afterMs === undefined ? undefined : { requeueAfterMs: afterMs }
 }
 
 /** An automated sync that would delete suspiciously much stops and asks (decision: more than half of ten or more). */
-function guardOf(pass: Pass, input: OperationPass): { type: string; message: string } | undefined {
+function guardOf(pass: Pass, input: OperationPass): Gate | undefined {
   const { guard } = pass.options.planner.planOperation({
     ...input,
     application: pass.application,
@@ -104,7 +108,7 @@ function guardOf(pass: Pass, input: OperationPass): { type: string; message: str
   })
   if (guard === undefined) return undefined
   const remedy = `Sync by hand to confirm it, or set the annotation ${annotations.pruneLimit}.`
-  return { type: 'Guarded', message: `${guard.message}. ${remedy}` }
+  return { condition: { type: 'Guarded', message: `${guard.message}. ${remedy}` }, afterMs: undefined }
 }
 
 /** The operation that was asked for or is under way. */
@@ -152,144 +156,18 @@ function syncedRevisions(application: Application): string[] {
   return sync?.revisions ?? [sync?.revision ?? '']
 }
 
-function inputsOf(desired: DesiredState): string {
-  return stableHash(desired.key)
-}
-
 /** A running operation keeps the revision that it began with, over a restart too. */
 function pinnedRevisions(application: Application, operation: Operation): string[] | undefined {
   const state = application.status?.operationState
   const begun = state !== undefined && !isCompleted(state.phase) && application.operation !== undefined
+  const afresh = operation.retry?.refresh === true && (state?.retryCount ?? 0) > 0
+  if (afresh && followsBranch(application, operation)) return undefined
   const result = begun ? state.syncResult : undefined
   if (result?.revisions !== undefined) return result.revisions
   if (result?.revision !== undefined && result.revision !== '') return [result.revision]
   const { revision, revisions } = operation.sync ?? {}
   if (revisions !== undefined) return revisions
   return revision === undefined || revision === '' ? undefined : [revision]
-}
-
-async function compare(
-  pass: Pass,
-  connection: ClusterConnection,
-  desired: DesiredState,
-): Promise<Comparison> {
-  const { options, application, runtime } = pass
-  const comparison = await options.planner.compare({
-    application,
-    connection,
-    desired,
-    inventory: runtime.inventory,
-    written: runtime.written,
-    predictions: runtime.predictions,
-    signal: options.signal,
-  })
-  runtime.inventory = new Map(comparison.inventory.map((entry) => [formatKey(entry.key), entry]))
-  return comparison
-}
-
-interface OperationPass {
-  connection: ClusterConnection
-  desired: DesiredState
-  comparison: Comparison
-  operation: Operation
-}
-
-async function driveOperation(pass: Pass, input: OperationPass): Promise<ReconcileResult | undefined> {
-  const waiting = retryOperation(pass)
-  if (waiting !== undefined) {
-    await writeStatus(pass, await statusOf(pass, { ...input, conditions: input.comparison.conditions }))
-    return waiting
-  }
-  const state = await beginOperation(pass, input)
-  const driven = await driveSync(pass, { ...input, state })
-  const comparison = await compare(pass, input.connection, input.desired)
-  const base = await statusOf(pass, { desired: input.desired, comparison, conditions: comparison.conditions })
-  if (driven.done === undefined) {
-    await writeStatus(pass, { ...base, operationState: runningState(state, driven) })
-    return undefined
-  }
-  const finished = finishOperation(pass, { state, driven, desired: input.desired })
-  await writeStatus(pass, { ...base, ...finished.status }, finished.removeOperation ? null : undefined)
-  pass.runtime.sync = undefined
-  await recordEvent(pass, finished.operationState)
-  return finished.requeueAfterMs === undefined ? undefined : { requeueAfterMs: finished.requeueAfterMs }
-}
-
-function runningState(state: OperationState, driven: Driven): OperationState {
-  return { ...state, message: driven.message, syncResult: { ...state.syncResult, resources: driven.results } }
-}
-
-interface StatusInput {
-  desired: DesiredState
-  comparison: Comparison
-  conditions: { type: string; message: string }[]
-}
-
-/** Everything of the status that a comparison says; operation and history stay. */
-async function statusOf(pass: Pass, input: StatusInput): Promise<ApplicationStatus> {
-  const { application, runtime } = pass
-  const { comparison, desired } = input
-  const old = application.status ?? {}
-  const several = (application.spec.sources?.length ?? 0) > 0
-  const revision = desired.revisions[0] ?? ''
-  const subject =
-    old.sync?.revision === revision && old.driftless?.subject !== undefined
-      ? old.driftless.subject
-      : await pass.options.planner.subjectOf(application, revision)
-  return {
-    ...old,
-    sync: {
-      status: comparison.sync,
-      ...(several ? { revisions: desired.revisions } : { revision }),
-      comparedTo: {
-        ...(several ? { sources: comparison.sources } : { source: comparison.sources[0] }),
-        destination: application.spec.destination,
-      },
-    },
-    health: {
-      status: comparison.health.status,
-      ...(comparison.health.message === '' ? {} : { message: comparison.health.message }),
-      lastTransitionTime:
-        old.health?.status === comparison.health.status
-          ? (old.health.lastTransitionTime ?? pass.now)
-          : pass.now,
-    },
-    resources: comparison.resources,
-    conditions: mergeConditions(application, input.conditions, pass.now),
-    sourceType: desired.sourceTypes[0] ?? 'Directory',
-    summary: { images: comparison.images },
-    driftless: {
-      ...old.driftless,
-      inventory: encodeInventory([...runtime.inventory.values()]),
-      subject,
-      inputs: inputsOf(desired),
-    },
-  }
-}
-
-/** Writes the status if it means something new, or if somebody waits for an answer to a refresh. */
-async function writeStatus(pass: Pass, status: ApplicationStatus, operation?: null): Promise<void> {
-  const { application, runtime } = pass
-  const unchanged = meaningOf(status) === meaningOf(application.status)
-  const answersRefresh = pass.refresh !== undefined
-  if (unchanged && !answersRefresh && operation === undefined) return
-  const written = await writeApplication(pass.options.client, runtime, {
-    application,
-    write: {
-      status: {
-        ...status,
-        reconciledAt: pass.options.now().toISOString(),
-        driftless: {
-          ...status.driftless,
-          changedAt: unchanged ? (status.driftless?.changedAt ?? pass.now) : pass.now,
-        },
-      },
-      ...(operation === null ? { operation: null } : {}),
-      ...(answersRefresh ? { dropAnnotations: [annotations.refresh] } : {}),
-    },
-  })
-  pass.application = written
-  pass.refresh = undefined
 }
 
 /** An error makes the state Unknown and says why; what was known of resources and inventory stays. */
@@ -308,7 +186,7 @@ async function writeFailure(pass: Pass, error: AppError): Promise<void> {
       conditions: mergeConditions(application, [{ type, message }], pass.now),
       ...(failedOperation === undefined ? {} : { operationState: failedOperation }),
     },
-    failedOperation === undefined ? undefined : null,
+    failedOperation === undefined ? {} : { operation: null },
   )
 }
 

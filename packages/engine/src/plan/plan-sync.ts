@@ -1,4 +1,4 @@
-import type { HookType, PlanAction, SyncPhase } from '@driftless/api'
+import { annotations as keys, type HookType, type PlanAction, type SyncPhase } from '@driftless/api'
 import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftless/apimachinery'
 import type { ComparedResource } from '../compare/compare-application.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
@@ -60,7 +60,7 @@ export function planSync(input: PlanInput): SyncPlan {
   return {
     items,
     groups,
-    hash: planHash(items, groups),
+    hash: planHash(items, input),
     refusal: sharedRefusal(input),
     guard: pruneGuard(input, groups.flat()),
     needsDryRun: needsDryRun(groups),
@@ -209,13 +209,49 @@ function actionOf(task: SyncTask, row: ComparedResource | undefined): PlanAction
   return task.options.replace ? 'replace' : 'update'
 }
 
-function planHash(items: readonly PlannedItem[], groups: readonly SyncTask[][]): string {
-  const tasks = groups.flat()
+/**
+ * Of what the plan does and of what it does it to: the objects as rendered, and the live ones without what their controllers write.
+ * Generated hook names hold a time and do not count.
+ */
+function planHash(items: readonly PlannedItem[], input: PlanInput): string {
+  const generated = new Set(
+    input.targets
+      .filter(({ key }) => key.name === '')
+      .map(({ object }) => object.metadata.generateName ?? ''),
+  )
+  const steady = (name: string): string => [...generated].find((prefix) => name.startsWith(prefix)) ?? name
   const lines = items
-    .map((item, index) => ({ item, task: tasks[index] }))
-    .filter(({ item }) => item.action !== 'unchanged')
-    .map(({ item, task }) => [item.action, task?.id ?? '', item.wave, item.target ?? null, task?.uid ?? ''])
+    .filter((item) => item.action !== 'unchanged')
+    .map(({ action, key, phase, wave, target, live }) => {
+      if (action !== 'hook') return [action, formatKey(key), phase, wave, target ?? null, substanceOf(live)]
+      return [
+        action,
+        formatKey({ ...key, name: steady(key.name) }),
+        phase,
+        wave,
+        hookSubstance(target, steady),
+      ]
+    })
   return stableHash(lines)
+}
+
+function hookSubstance(target: KubeObject | undefined, steady: (name: string) => string): unknown {
+  if (target === undefined) return null
+  const { annotations: given = {}, ...metadata } = target.metadata
+  const { [keys.trackingId]: _names, ...annotations } = given
+  return { ...target, metadata: { ...metadata, name: steady(metadata.name), annotations } }
+}
+
+function substanceOf(live: KubeObject | undefined): unknown {
+  if (live === undefined) return null
+  const { status: _status, ...object } = live as KubeObject & { status?: unknown }
+  const {
+    managedFields: _fields,
+    resourceVersion: _version,
+    generation: _generation,
+    ...metadata
+  } = live.metadata
+  return { ...object, metadata }
 }
 
 const builtInGroup = /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$/
