@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Modules that stay outside the bundle: native parts, and packages that are read as files. */
-const external = ['lmdb', '@node-rs/argon2', '@aws-cdk/*', 'pino-pretty']
+const external = ['lmdb', '@node-rs/argon2', '@aws-cdk/*', 'pino-pretty', 'wasmoon', 'jq-web']
 
 const nodeBundle = {
   name: 'server and CLI',
@@ -33,6 +33,7 @@ const nodeBundle = {
         driftless: join(root, 'apps/cli/src/main.ts'),
         server: join(root, 'apps/server/src/main.ts'),
         'apiserver-worker': join(root, 'packages/apiserver/src/worker.ts'),
+        'script-worker': join(root, 'packages/planner/src/scripts/worker.ts'),
       },
       outdir: out,
       chunkNames: 'chunks/[name]-[hash]',

@@ -18,6 +18,7 @@ import {
 } from '../normalize/sync-options.ts'
 import { selfTrackingOf } from '../normalize/tracking.ts'
 import { type Comparison, compareObject } from './compare-object.ts'
+import type { PathSelector } from './ignored-fields.ts'
 import { recordOfSeen } from './record.ts'
 
 export interface KindFacts {
@@ -36,6 +37,8 @@ export interface CompareApplicationInput {
   records: readonly InventoryEntry[]
   kindFacts(gvk: { group: string; version: string; kind: string }): KindFacts
   ignoreDifferences?: readonly IgnoreDifference[]
+  /** Answers of jq expressions that are not simple. */
+  selectPaths?: PathSelector
   /** Answers of dry runs, by `formatKey`. */
   predicted?: ReadonlyMap<string, KubeObject>
   /** Kinds that could not be read: their objects are `Unknown`, never missing and never extra. */
@@ -129,6 +132,7 @@ function compareTarget(
           record,
           schema,
           schemaEpoch: epoch,
+          selectPaths: input.selectPaths,
           ...(input.ignoreDifferences === undefined ? {} : { ignoreDifferences: input.ignoreDifferences }),
           ...(predicted === undefined ? {} : { predicted }),
         })

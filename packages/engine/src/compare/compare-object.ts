@@ -11,7 +11,7 @@ import {
 import type { InventoryEntry } from '../inventory/inventory.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
 import { diffObjects } from './diff-objects.ts'
-import { ignoredFieldSet, ignoresFor, recordEpoch } from './ignored-fields.ts'
+import { ignoredFieldSet, ignoresFor, type PathSelector, recordEpoch } from './ignored-fields.ts'
 import { fieldSetHash, fieldSetOfEntry, ownEntryOf, withoutSubtrees } from './owned-fields.ts'
 import { recordedPaths } from './record.ts'
 
@@ -44,6 +44,7 @@ export interface CompareInput {
   schema: TypeSchema | undefined
   schemaEpoch: string
   ignoreDifferences?: readonly IgnoreDifference[]
+  selectPaths?: PathSelector | undefined
   /** Answer of a dry-run apply of the target to exactly this live object: settles every doubt. */
   predicted?: KubeObject
 }
@@ -80,7 +81,7 @@ function byRecord(input: Recorded): Comparison {
   if (schema === undefined) return unknown('the cluster publishes no schema of its kind')
   if ((live.metadata.managedFields ?? []).length === 0)
     return unknown('nobody is recorded as owner of its fields')
-  const ignored = ignoredFieldSet({ ignores, objects: [live], schema })
+  const ignored = ignoredFieldSet({ ignores, objects: [live], schema, selectPaths: input.selectPaths })
   const valuesEqual = (paths: FieldSet): boolean =>
     valueHashAt(live, withoutSubtrees(paths, ignored), schema) === record.valuesHash
   const entry = ownEntryOf(live)
@@ -119,7 +120,7 @@ function withoutEntry(input: Recorded, valuesEqual: (paths: FieldSet) => boolean
 /** Git changed: what it asks for now is compared with what is there, field by field. */
 function byContent(input: CompareInput, target: Target, live: KubeObject): Comparison {
   const ignores = ignoresFor(target.key, input.ignoreDifferences)
-  const ignored = ignoredFieldSet({ ignores, objects: [live, target.object], schema: input.schema })
+  const ignored = ignoredFieldSet({ ignores, objects: [live, target.object], ...input })
   const differs = diffObjects({ live, target: target.object, schema: input.schema, ignored }).length > 0
   if (differs) return result('dirty', 'Git changed it', 'dry-run')
   return unknown('Git changed, and no difference is visible')
@@ -130,7 +131,7 @@ function byPrediction(
 ): Comparison {
   const { target, live, predicted } = input
   const ignores = ignoresFor(target.key, input.ignoreDifferences)
-  const ignored = ignoredFieldSet({ ignores, objects: [live, predicted], schema: input.schema })
+  const ignored = ignoredFieldSet({ ignores, objects: [live, predicted], ...input })
   const changes = diffObjects({ live, target: target.object, predicted, schema: input.schema, ignored })
   return changes.length > 0
     ? result('dirty', 'an apply would change it')

@@ -17,11 +17,15 @@ import {
 } from '@driftless/apimachinery'
 import { globMatches } from '../project/glob.ts'
 import { fieldSetOfEntry } from './owned-fields.ts'
+import { selectSimplePaths } from './simple-path.ts'
 
 /**
- * The entries of `ignoreDifferences` that concern an object. `jqPathExpressions` are run elsewhere (they may run wild);
- * whoever does puts the JSON pointers they select into `jsonPointers`.
+ * JSON pointers of what a jq expression selects in exactly this object. Expressions may run wild, so those that are not simple
+ * were run elsewhere before; `undefined` for one that was not: then nothing is ignored, and a difference shows.
  */
+export type PathSelector = (expression: string, object: KubeObject) => readonly string[] | undefined
+
+/** The entries of `ignoreDifferences` that concern an object. */
 export function ignoresFor(key: ObjectKey, ignores: readonly IgnoreDifference[] = []): IgnoreDifference[] {
   return ignores.filter(
     (rule) =>
@@ -42,6 +46,7 @@ export interface IgnoredInput {
   /** Positions in pointers are looked up in each of these. */
   objects: readonly (KubeObject | undefined)[]
   schema: TypeSchema | undefined
+  selectPaths?: PathSelector | undefined
 }
 
 /** Paths left out of the comparison; everything below them is left out too. */
@@ -49,13 +54,27 @@ export function ignoredFieldSet(input: IgnoredInput): FieldSet {
   let set = emptyFieldSet
   for (const object of input.objects) {
     if (object === undefined || input.ignores.length === 0) continue
-    const paths = input.ignores
-      .flatMap((rule) => rule.jsonPointers ?? [])
+    const paths = pointersIn(object, input.ignores, input.selectPaths)
       .map((pointer) => pathOfPointer(pointer, object, input.schema ?? untypedSchema))
       .filter((path) => path !== undefined)
     set = unionFieldSets(unionFieldSets(set, fieldSetOfPaths(paths)), managersFields(object, input.ignores))
   }
   return set
+}
+
+/** The pointers of the rules, and those that their jq expressions select in this object. */
+export function pointersIn(
+  object: KubeObject,
+  ignores: readonly IgnoreDifference[],
+  selectPaths?: PathSelector,
+): string[] {
+  const value = object as unknown as JsonValue
+  return ignores.flatMap((rule) => [
+    ...(rule.jsonPointers ?? []),
+    ...(rule.jqPathExpressions ?? []).flatMap(
+      (expression) => selectSimplePaths(expression, value) ?? selectPaths?.(expression, object) ?? [],
+    ),
+  ])
 }
 
 function managersFields(object: KubeObject, ignores: readonly IgnoreDifference[]): FieldSet {

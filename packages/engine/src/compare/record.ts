@@ -11,7 +11,7 @@ import {
 } from '@driftless/apimachinery'
 import type { InventoryEntry } from '../inventory/inventory.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
-import { ignoredFieldSet, ignoresFor, recordEpoch } from './ignored-fields.ts'
+import { ignoredFieldSet, ignoresFor, type PathSelector, recordEpoch } from './ignored-fields.ts'
 import { fieldSetHash, fieldSetOfEntry, ownEntryOf, withoutSubtrees } from './owned-fields.ts'
 
 export interface RecordContext {
@@ -20,6 +20,7 @@ export interface RecordContext {
   /** Version of the kind's schema. */
   schemaEpoch: string
   ignoreDifferences?: readonly IgnoreDifference[]
+  selectPaths?: PathSelector | undefined
 }
 
 /**
@@ -42,7 +43,12 @@ export function recordOf(response: KubeObject, context: RecordContext): Inventor
     valuesHash: '',
   }
   if (schema === undefined) return entry
-  const ignored = ignoredFieldSet({ ignores, objects: [response], schema })
+  const ignored = ignoredFieldSet({
+    ignores,
+    objects: [response],
+    schema,
+    selectPaths: context.selectPaths,
+  })
   entry.valuesHash = valueHashAt(response, withoutSubtrees(set, ignored), schema)
   const rebuilt = fieldSetHash(ownedFieldSet(target.object, schema))
   return rebuilt === fieldsHash ? entry : { ...entry, paths: formatFieldsV1(set) }

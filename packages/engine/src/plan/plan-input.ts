@@ -1,5 +1,6 @@
 import type { IgnoreDifference } from '@driftless/api'
 import type { ApplicationComparison } from '../compare/compare-application.ts'
+import type { PathSelector } from '../compare/ignored-fields.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
 import type { SyncOptions } from '../normalize/sync-options.ts'
 
@@ -30,6 +31,7 @@ export interface PlanInput {
   pruneLimit?: string
   /** For `RespectIgnoreDifferences`. */
   ignoreDifferences?: readonly IgnoreDifference[]
+  selectPaths?: PathSelector
   /** Whether an application of this instance name exists: only then is an object that names it really shared. */
   applicationExists?(instance: string): boolean
 }

@@ -102,7 +102,7 @@ function applyTask(target: Target, input: PlanInput, row: ComparedResource | und
     deletePolicies: [],
     options,
     object: syncOptions.respectIgnoreDifferences
-      ? respectIgnored(target.object, row?.live, input.ignoreDifferences)
+      ? respectIgnored(target.object, row?.live, input)
       : target.object,
     unchanged: (state === 'clean' || state === 'touched') && !options.replace && request.force !== true,
   }

@@ -1,18 +1,19 @@
 import type { IgnoreDifference } from '@driftless/api'
 import { isJsonObject, type JsonValue, type KubeObject, keyOf } from '@driftless/apimachinery'
-import { ignoresFor } from '../compare/ignored-fields.ts'
+import { ignoresFor, type PathSelector, pointersIn } from '../compare/ignored-fields.ts'
 
 /**
- * The object as it is applied with `RespectIgnoreDifferences=true`: fields under the JSON pointers of `ignoreDifferences` have
+ * The object as it is applied with `RespectIgnoreDifferences=true`: fields that `ignoreDifferences` names in Git's object have
  * the live value, or none where the live object has none. `status` and the identity are never touched. The arguments are not changed.
  */
 export function respectIgnored(
   object: KubeObject,
   live: KubeObject | undefined,
-  ignoreDifferences: readonly IgnoreDifference[] | undefined,
+  rules: { ignoreDifferences?: readonly IgnoreDifference[]; selectPaths?: PathSelector },
 ): KubeObject {
   if (live === undefined) return object
-  const pointers = ignoresFor(keyOf(object), ignoreDifferences).flatMap((rule) => rule.jsonPointers ?? [])
+  const ignores = ignoresFor(keyOf(object), rules.ignoreDifferences)
+  const pointers = pointersIn(object, ignores, rules.selectPaths)
   let result = object as unknown as JsonValue
   for (const pointer of pointers) {
     const path = pointer
