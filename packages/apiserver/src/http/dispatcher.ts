@@ -6,7 +6,16 @@ import type { Registry } from '../kinds/registry.ts'
 import type { User } from '../objects/context.ts'
 import type { OpenApiDocuments } from '../openapi/documents.ts'
 import type { Discovery } from './discovery.ts'
-import { type Exchange, type Request, type Response, sendError, sendJson, sendText } from './exchange.ts'
+import {
+  type Exchange,
+  mediaType,
+  type Request,
+  type Response,
+  sendError,
+  sendJson,
+  sendText,
+} from './exchange.ts'
+import { RequestMetrics } from './request-metrics.ts'
 import { parseRequestInfo, type RequestInfo } from './request-info.ts'
 import { type ResourceHandlers, targetOf } from './resource-handlers.ts'
 import type { ReviewHandlers } from './review-handlers.ts'
@@ -30,6 +39,7 @@ const openPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/versio
 /** Takes every request: who, what, allowed?, then the part that answers it. */
 export class Dispatcher {
   #parts: DispatcherParts
+  #metrics = new RequestMetrics()
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
@@ -49,6 +59,8 @@ export class Dispatcher {
         )
       }
       await sendError(exchange, error)
+    } finally {
+      this.#metrics.count(info, { code: response.statusCode, contentType: mediaType(request) })
     }
   }
 
@@ -79,6 +91,10 @@ export class Dispatcher {
     const { path } = exchange.info
     if (path === '/healthz' || path === '/livez' || path === '/readyz') return sendText(exchange, 'ok')
     if (path === '/version' || path === '/version/') return sendJson(exchange, version)
+    if (path === '/metrics')
+      return sendText(exchange, this.#metrics.text(), {
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      })
     if (await this.#parts.openapi.serve(exchange)) return
     if (await this.#parts.discovery.serve(exchange)) return
     throw pageNotFound()

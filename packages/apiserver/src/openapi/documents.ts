@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { JsonObject } from '@driftless/apimachinery'
 import { type Exchange, sendJson } from '../http/exchange.ts'
 import type { Registry } from '../kinds/registry.ts'
@@ -6,12 +7,16 @@ import type { SchemaRegistry } from '../schema/index.ts'
 
 const prefix = '/openapi/v3'
 
-/** OpenAPI v3: an index, and one document for each group and version, made when asked for. */
+/**
+ * OpenAPI v3: an index, and one document for each group and version, made when asked for. The index names each
+ * document by a hash of what it is made from, so a client reads again only the group versions that changed.
+ */
 export class OpenApiDocuments {
   #registry: Registry
   #schemas: SchemaRegistry
   #generation = -1
   #texts = new Map<string, string>()
+  #hashes = new Map<string, string>()
 
   constructor(registry: Registry, schemas: SchemaRegistry) {
     this.#registry = registry
@@ -21,8 +26,7 @@ export class OpenApiDocuments {
   async serve(exchange: Exchange): Promise<boolean> {
     const { path } = exchange.info
     if (!path.startsWith(prefix)) return false
-    if (this.#generation !== this.#registry.generation) this.#texts.clear()
-    this.#generation = this.#registry.generation
+    if (this.#generation !== this.#registry.generation) this.#forgetChanged()
     const document = path.slice(prefix.length).replace(/^\//, '').replace(/\/$/, '')
     const known = this.#texts.get(document)
     if (known !== undefined) {
@@ -37,14 +41,26 @@ export class OpenApiDocuments {
     return true
   }
 
-  #index(): JsonObject {
-    const paths: JsonObject = {}
+  #forgetChanged(): void {
+    const before = this.#hashes
+    this.#hashes = new Map()
     for (const [group, versions] of this.#registry.groups()) {
       for (const version of versions) {
-        const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
-        paths[path] = { serverRelativeURL: `${prefix}/${path}?hash=${this.#registry.generation}` }
+        const sources = this.#registry.ofVersion(group, version).map(sourceOf)
+        const hash = createHash('sha512').update(JSON.stringify(sources)).digest('hex').toUpperCase()
+        this.#hashes.set(pathOf(group, version), hash)
       }
     }
+    for (const path of this.#texts.keys()) {
+      if (path === '' || before.get(path) !== this.#hashes.get(path)) this.#texts.delete(path)
+    }
+    this.#generation = this.#registry.generation
+  }
+
+  #index(): JsonObject {
+    const paths: JsonObject = {}
+    for (const [path, hash] of this.#hashes)
+      paths[path] = { serverRelativeURL: `${prefix}/${path}?hash=${hash}` }
     return { paths }
   }
 
@@ -69,6 +85,15 @@ export class OpenApiDocuments {
       components: { schemas },
     }
   }
+}
+
+function pathOf(group: string, version: string): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`
+}
+
+/** All that a document says about a resource; the schemas of built-in kinds never change while the server runs. */
+function sourceOf({ collection: _stored, subresources, ...resource }: Resource): object {
+  return { ...resource, subresources: [...subresources.values()] }
 }
 
 function componentOf(all: JsonObject, { group, version, kind }: Resource): string | undefined {
