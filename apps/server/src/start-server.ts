@@ -12,13 +12,14 @@ import {
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
 import { type ClusterConfig, createClient, type LiveChange, type RequestRecord } from '@driftless/kube'
-import { createPlanner } from '@driftless/planner'
+import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
 import { version } from './version.ts'
 import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
 import { prepareControlPlane } from './wire/control-plane.ts'
 import { createControlInformers, informersReady } from './wire/informers.ts'
+import { settingsFrom } from './wire/settings.ts'
 import { createLogger, type Logger } from './wire/logger.ts'
 import { createRepositoryAccess } from './wire/repository-access.ts'
 import { localRepositoryFolder } from './wire/local-repositories.ts'
@@ -101,7 +102,10 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
     onClusters: () => changes.clusters(),
     onRequest,
   })
+  const scripts = createScriptRunner()
   const planner = createPlanner({
+    settings: settingsFrom(informers.settings, config.namespace),
+    scripts,
     source,
     clusters,
     controlNamespace: config.namespace,
@@ -176,6 +180,7 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
       await http.close()
       await Promise.allSettled([applications.finished, ...loops.map((loop) => loop.finished)])
       await source.close()
+      await scripts.close()
       await client.close()
     },
   }

@@ -48,6 +48,7 @@ export const conditionTypes = [
   'Guarded',
   'Waiting',
   'SyncWindow',
+  'NamespaceMetadata',
 ] as const
 export type ConditionType = (typeof conditionTypes)[number]
 

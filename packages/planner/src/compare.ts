@@ -2,11 +2,19 @@ import type {
   Application,
   ApplicationSource,
   HealthStatusCode,
+  IgnoreDifference,
   ResourceStatus,
   SyncStatusCode,
 } from '@driftless/api'
 import { fieldManager, messageOf } from '@driftless/api'
-import { formatKey, gvkOf, type KubeObject, type ObjectKey, parseApiVersion } from '@driftless/apimachinery'
+import {
+  formatKey,
+  gvkOf,
+  type KubeObject,
+  keyOf,
+  type ObjectKey,
+  parseApiVersion,
+} from '@driftless/apimachinery'
 import {
   type ApplicationComparison,
   aggregateHealth,
@@ -19,13 +27,18 @@ import {
   instanceName,
   type KindFacts,
   parseSyncOptions,
+  type PathSelector,
   recordOf,
+  type Target,
 } from '@driftless/engine'
 import { applyManaged } from '@driftless/kube'
 import type { ClusterConnection } from './clusters.ts'
+import type { CustomHealth } from './custom-health.ts'
 import { type DesiredState, sourcesOf } from './desired-state.ts'
 import { readKindFacts } from './kind-facts.ts'
-import type { PlannerOptions } from './planner-options.ts'
+import type { PlannerContext } from './planner-context.ts'
+import { isPermittedLive, namespaceDrift, orphansOf } from './project-limits.ts'
+import { isExcluded } from './settings.ts'
 
 export interface CompareRequest {
   application: Application
@@ -54,48 +67,89 @@ export interface Comparison {
   /** The inventory as it is after looking, before any write. */
   inventory: InventoryEntry[]
   facts(gvk: { group: string; version: string; kind: string }): KindFacts
+  /** Those of Git that the administrator did not exclude. */
+  targets: Target[]
+  /** The application's and the administrator's. */
+  ignoreDifferences: IgnoreDifference[]
+  selectPaths: PathSelector
+  /** What to remember of an apply, from its answer. */
+  record(target: Target, answer: KubeObject): Promise<InventoryEntry>
 }
 
 /** Compares without a request where ownership and values tell; asks for a dry run only where they do not. */
-export async function compareWithLive(options: PlannerOptions, request: CompareRequest): Promise<Comparison> {
+export async function compareWithLive(options: PlannerContext, request: CompareRequest): Promise<Comparison> {
   const { application, connection, desired } = request
   const instance = instanceOf(application, options.controlNamespace)
-  const managed = liveObjectsOf(request, instance)
+  const project = options.findProject(application.spec.project)
+  const settings = options.settings()
+  const seen = (key: ObjectKey): boolean => !isExcluded(settings, key, connection.name)
+  const targets = desired.targets.filter(({ key }) => seen(key))
+  const managed = liveObjectsOf(request, instance).filter((object) => {
+    const key = keyOf(object)
+    return seen(key) && isPermittedLive(project, connection, key)
+  })
+  const ignoreDifferences = [...(application.spec.ignoreDifferences ?? []), ...settings.ignoreDifferences]
   const facts = await readKindFacts(connection.client, kindsOf(desired, managed))
   const foreign = await readForeign(request, instance)
   const predicted = new Map<string, KubeObject>()
+  const liveOf = (key: ObjectKey) => foreign.get(formatKey(key)) ?? liveObject(request, key)
+  const problems = await options.jq.prepare(ignoreDifferences, objectsOf(targets, liveOf))
   const compareOnce = () =>
     compareApplication({
       instance,
-      targets: desired.targets,
-      live: (key) => foreign.get(formatKey(key)) ?? liveObject(request, key),
+      targets,
+      live: liveOf,
       managed,
       records: [...request.inventory.values()],
       kindFacts: facts,
       predicted,
       unreadable: (kind) => unreadable(connection, desired, kind),
       syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
-      ...(application.spec.ignoreDifferences === undefined
-        ? {}
-        : { ignoreDifferences: application.spec.ignoreDifferences }),
+      ignoreDifferences,
+      selectPaths: options.jq.select,
     })
   let compared = compareOnce()
   if (compared.undecided.length > 0) {
     await predict(request, compared.undecided, predicted)
+    await options.jq.prepare(ignoreDifferences, predicted.values())
     if (predicted.size > 0) compared = compareOnce()
   }
+  const drift = namespaceDrift(application, connection)
+  const lives = compared.resources.map(({ live }) => live).filter((live) => live !== undefined)
+  await options.health.prepare(lives)
+  const judged = compared.resources.map((resource) => withHealth(resource, options.health))
+  const record = (target: Target, live: KubeObject) =>
+    recordOf(live, {
+      target,
+      schema: facts(gvkOf(target.object)).schema,
+      schemaEpoch: facts(gvkOf(target.object)).epoch,
+      ignoreDifferences,
+      selectPaths: options.jq.select,
+    })
+  const conditions = [
+    ...desired.warnings.map((message) => ({ type: 'RepeatedResourceWarning', message })),
+    ...compared.warnings.map((message) => ({ type: 'SharedResourceWarning', message })),
+    ...excludedWarnings(desired, targets),
+    ...problems.map((message) => ({ type: 'ComparisonError', message: `ignoreDifferences: ${message}` })),
+    ...(drift === undefined ? [] : [{ type: 'NamespaceMetadata', message: drift }]),
+    ...orphanWarnings(orphansOf(project, application, connection)),
+  ]
   return {
-    sync: compared.sync,
-    health: aggregateHealth(compared.resources),
-    resources: compared.resources.map(rowOf),
-    conditions: [
-      ...desired.warnings.map((message) => ({ type: 'RepeatedResourceWarning', message })),
-      ...compared.warnings.map((message) => ({ type: 'SharedResourceWarning', message })),
-    ],
+    sync: drift !== undefined && compared.sync === 'Synced' ? 'OutOfSync' : compared.sync,
+    health: aggregateHealth(judged),
+    resources: judged.map(rowOf),
+    conditions,
+    targets,
+    ignoreDifferences,
+    selectPaths: options.jq.select,
+    record: async (target, live) => {
+      await options.jq.prepare(ignoreDifferences, [live])
+      return record(target, live)
+    },
     images: imagesOf(compared.resources),
     sources: sourcesOf(application),
     compared,
-    inventory: learnt(compared, { application, facts, predicted }),
+    inventory: learnt(compared, { record, predicted }),
     facts,
   }
 }
@@ -205,8 +259,7 @@ async function dryRun(
 function learnt(
   compared: ApplicationComparison,
   input: {
-    application: Application
-    facts: (gvk: { group: string; version: string; kind: string }) => KindFacts
+    record(target: Target, live: KubeObject): InventoryEntry
     predicted: Map<string, KubeObject>
   },
 ): InventoryEntry[] {
@@ -214,17 +267,7 @@ function learnt(
   for (const { key, target, live, comparison } of compared.resources) {
     if (comparison.state !== 'clean' || target === undefined || live === undefined) continue
     if (!input.predicted.has(formatKey(key)) || !isOurs(live)) continue
-    const { schema, epoch } = input.facts(gvkOf(target.object))
-    const { ignoreDifferences } = input.application.spec
-    entries.set(
-      formatKey(key),
-      recordOf(live, {
-        target,
-        schema,
-        schemaEpoch: epoch,
-        ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
-      }),
-    )
+    entries.set(formatKey(key), input.record(target, live))
   }
   return [...entries.values()]
 }
@@ -235,7 +278,48 @@ function isOurs(live: KubeObject): boolean {
   )
 }
 
-function rowOf(resource: ComparedResource): ResourceStatus {
+type Judged = ComparedResource & { health?: Health }
+
+function withHealth(resource: ComparedResource, health: CustomHealth): Judged {
+  const own = resource.live === undefined || resource.hook ? undefined : health.of(resource.live)
+  return own === undefined ? resource : { ...resource, health: own }
+}
+
+function* objectsOf(
+  targets: readonly Target[],
+  liveOf: (key: ObjectKey) => KubeObject | undefined,
+): Iterable<KubeObject> {
+  for (const target of targets) {
+    yield target.object
+    const live = liveOf(target.key)
+    if (live !== undefined) yield live
+  }
+}
+
+function excludedWarnings(desired: DesiredState, targets: readonly Target[]) {
+  if (targets.length === desired.targets.length) return []
+  const kept = new Set(targets)
+  return desired.targets
+    .filter((target) => !kept.has(target))
+    .map(({ key }) => ({
+      type: 'ExcludedResourceWarning',
+      message: `${formatKey(key)} is excluded by the administrator's settings`,
+    }))
+}
+
+function orphanWarnings(orphans: readonly ObjectKey[]) {
+  if (orphans.length === 0) return []
+  const names = orphans.slice(0, 5).map(({ kind, name }) => `${kind} ${name}`)
+  const more = orphans.length > names.length ? ` and ${orphans.length - names.length} more` : ''
+  return [
+    {
+      type: 'OrphanedResourceWarning',
+      message: `Nothing in Git is behind ${orphans.length} objects of the namespace: ${names.join(', ')}${more}`,
+    },
+  ]
+}
+
+function rowOf(resource: Judged): ResourceStatus {
   const { group, version } = parseApiVersion(resource.apiVersion)
   const { key, wave } = resource
   const health: Health | undefined = resource.hook ? undefined : healthOfSubject(resource)

@@ -6,11 +6,12 @@ import { type Comparison, compareWithLive } from './compare.ts'
 import { readDesiredState } from './desired-state.ts'
 import { checkApplication, checkKinds } from './check-application.ts'
 import { decodeInventory } from '@driftless/engine'
+import type { PlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { checkNamespaces, planOperation } from './sync-plan.ts'
 
 /** What a sync would do now, for people: in order, field by field, secrets hidden. */
-export async function planApplication(options: PlannerOptions, request: PlanRequest): Promise<PlanView> {
+export async function planApplication(options: PlannerContext, request: PlanRequest): Promise<PlanView> {
   const { application } = request
   const connection = checkApplication(options, application)
   await connection.live.ready

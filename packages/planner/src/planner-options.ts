@@ -1,6 +1,8 @@
 import type { Application, AppProject } from '@driftless/api'
 import type { RepositoryAccess, SourceService } from '@driftless/source'
 import type { ClusterRegistry } from './clusters.ts'
+import type { ScriptRunner } from './scripts/script-runner.ts'
+import type { Settings } from './settings.ts'
 
 export interface PlannerOptions {
   source: SourceService
@@ -12,6 +14,10 @@ export interface PlannerOptions {
   accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
   /** Workspace of the DevOps project whose namespace this is. */
   workspaceOf(namespace: string): string | undefined
+  /** What the administrator changes for all applications; default nothing. */
+  settings?(): Settings
+  /** Default: a thread of its own, started with the first script. */
+  scripts?: ScriptRunner
 }
 
 export interface PlanRequest {

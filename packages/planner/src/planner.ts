@@ -3,9 +3,12 @@ import type { SyncPlan } from '@driftless/engine'
 import { checkApplication, checkKinds } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
+import type { CustomHealth } from './custom-health.ts'
 import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
 import { planApplication } from './plan-view.ts'
+import { createPlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
+import type { Settings } from './settings.ts'
 import { checkNamespaces, planOperation, type SyncPlanRequest } from './sync-plan.ts'
 
 export interface Planner {
@@ -16,11 +19,16 @@ export interface Planner {
   readDesired(request: DesiredStateRequest): Promise<DesiredState>
   compare(request: CompareRequest): Promise<Comparison>
   planOperation(request: SyncPlanRequest): SyncPlan
+  /** Health with the administrator's scripts and rules; `prepare` first. */
+  health: CustomHealth
+  /** Of the administrator's settings. */
+  settings(): Settings
   /** First line of the commit message; empty when it cannot be read. */
   subjectOf(application: Application, revision: string): Promise<string>
 }
 
-export function createPlanner(options: PlannerOptions): Planner {
+export function createPlanner(given: PlannerOptions): Planner {
+  const options = createPlannerContext(given)
   return {
     plan: (request) => planApplication(options, request),
     check: (application) => checkApplication(options, application),
@@ -36,6 +44,8 @@ export function createPlanner(options: PlannerOptions): Planner {
     },
     compare: (request) => compareWithLive(options, request),
     planOperation: (request) => planOperation(options, request),
+    health: options.health,
+    settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),
   }
 }

@@ -38,7 +38,9 @@ export function planOperation(options: PlannerOptions, request: SyncPlanRequest)
   const pruneLimit = application.metadata.annotations?.[annotations.pruneLimit]
   const namespace = namespaceRequest(options, request)
   return planSync({
-    targets: desired.targets,
+    targets: comparison.targets,
+    ignoreDifferences: comparison.ignoreDifferences,
+    selectPaths: comparison.selectPaths,
     comparison: comparison.compared,
     syncOptions,
     request: {

@@ -11,6 +11,8 @@ export interface ControlInformers {
   namespaces: Informer
   /** One small object for each repository that was pushed to (decision 24). */
   pushes: Informer
+  /** The ConfigMap `argocd-cm`: what the administrator changes for all applications. */
+  settings: Informer
   /** Argo CD cluster Secrets of the control namespace. */
   clusterSecrets: Informer
 }
@@ -36,6 +38,11 @@ export function createControlInformers(
     pushes: createInformer(
       client,
       { apiVersion: 'v1', kind: 'ConfigMap', namespace, labelSelector: 'driftless.dev/push=true' },
+      { signal },
+    ),
+    settings: createInformer(
+      client,
+      { apiVersion: 'v1', kind: 'ConfigMap', namespace, fieldSelector: 'metadata.name=argocd-cm' },
       { signal },
     ),
     clusterSecrets: createInformer(

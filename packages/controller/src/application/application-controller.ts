@@ -24,7 +24,7 @@ const workers = 24
  */
 export function startApplicationController(options: ApplicationControllerOptions): ApplicationController {
   const runtimes = new Map<string, ApplicationRuntime>()
-  const { applications, projects, pushes } = options.informers
+  const { applications, projects, pushes, settings } = options.informers
 
   const loop = startControlLoop({
     name: 'application',
@@ -68,6 +68,7 @@ export function startApplicationController(options: ApplicationControllerOptions
   subscribe(projects, (project) =>
     enqueueWhere((application) => application.spec.project === project.metadata.name),
   )
+  subscribe(settings, () => enqueueWhere(() => true))
   const onPushedUrl = (url: string) => {
     options.source.invalidate(url)
     enqueueWhere((application) => usesRepository(application, url))

@@ -12,14 +12,13 @@ export interface ApplicationControllerOptions {
     repositories: Informer
     namespaces: Informer
     pushes: Informer
+    settings: Informer
   }
   clusters: ClusterRegistry
   planner: Planner
   source: SourceService
   accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
   now(): Date
-  /** How long an operation may take, milliseconds; 0 or absent: as long as it needs. */
-  syncTimeoutMs?(): number
   signal: AbortSignal
   log: Logger
 }

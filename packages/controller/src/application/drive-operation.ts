@@ -139,7 +139,7 @@ function timeoutOf(
   pass: Pass,
   state: OperationState,
 ): { expired: boolean; remainingMs: number; message: string } | undefined {
-  const timeoutMs = pass.options.syncTimeoutMs?.() ?? 0
+  const timeoutMs = pass.options.planner.settings().syncTimeoutMs
   if (timeoutMs <= 0) return undefined
   const remainingMs = Date.parse(state.startedAt) + timeoutMs - Date.parse(pass.now)
   const message = `the operation was terminated: it took longer than ${timeoutMs / 1000} s`

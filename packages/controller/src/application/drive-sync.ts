@@ -1,7 +1,6 @@
 import { annotations, type OperationState } from '@driftless/api'
 import { formatKey, type ObjectKey } from '@driftless/apimachinery'
 import {
-  healthOf,
   isConfirmed,
   type LiveView,
   nextStep,
@@ -30,6 +29,7 @@ export async function driveSync(pass: Pass, input: DriveInput & { stop?: boolean
   let results: RequestResult[] = []
   try {
     for (;;) {
+      await prepareHealth(pass, input.connection, runtime.sync.state)
       const step = nextStep(runtime.sync.state, { results, live, terminate, confirmed })
       runtime.sync.state = step.state
       if (step.done !== undefined || step.requests.length === 0) {
@@ -84,6 +84,17 @@ function boundPlan(pass: Pass, input: DriveInput, plan: SyncPlan): SyncPlan {
   return { ...plan, refusal }
 }
 
+/** Health scripts run elsewhere: their answers are there before the machine looks. */
+async function prepareHealth(pass: Pass, connection: ClusterConnection, state: SyncState): Promise<void> {
+  const { planner } = pass.options
+  if (planner.settings().healthScripts.length === 0) return
+  const tasks = [...state.groups, ...state.syncFailGroups].flat()
+  const objects = tasks.map(
+    ({ key }) => pass.runtime.written.get(formatKey(key)) ?? connection.live.get(key)?.object,
+  )
+  await planner.health.prepare(objects.filter((object) => object !== undefined && object !== null))
+}
+
 function liveView(pass: Pass, connection: ClusterConnection, key: ObjectKey): LiveView | undefined {
   const written = pass.runtime.written.get(formatKey(key))
   if (written === null) return undefined
@@ -93,7 +104,7 @@ function liveView(pass: Pass, connection: ClusterConnection, key: ObjectKey): Li
   return {
     uid: metadata.uid ?? '',
     deleting: metadata.deletionTimestamp !== undefined,
-    health: healthOf(object),
+    health: pass.options.planner.health.of(object),
     operation: metadata.annotations?.[operationAnnotation],
     finalizers: metadata.finalizers ?? [],
   }

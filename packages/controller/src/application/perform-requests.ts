@@ -1,6 +1,6 @@
 import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@driftless/api'
-import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
-import { type RequestResult, recordOf, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
+import { formatKey, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
+import { type RequestResult, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
 import { applyManaged, deleteManaged, releaseManaged, replaceManaged, takeOverManaged } from '@driftless/kube'
 import type { DriveInput, Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
@@ -81,7 +81,7 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
     if (row?.live !== undefined) await takeOverManaged(client, row.live, options)
     answer = await applyManaged(client, object, options)
   }
-  remember(pass, input, answer)
+  await remember(pass, input, answer)
   const verb = row?.live === undefined ? 'created' : 'configured'
   return {
     message: `${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`,
@@ -90,23 +90,13 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
 }
 
 /** The answer is the live object until the watch brings a newer one, and the record that drift is judged by. */
-function remember(pass: Pass, input: PerformInput, answer: KubeObject): void {
+async function remember(pass: Pass, input: PerformInput, answer: KubeObject): Promise<void> {
   const target = input.desired.targets.find(
     ({ key, hook }) => hook.length === 0 && formatKey(key) === keyText(answer),
   )
   pass.runtime.written.set(keyText(answer), answer)
   if (target === undefined) return
-  const { schema, epoch } = input.comparison.facts(gvkOf(target.object))
-  const { ignoreDifferences } = pass.application.spec
-  pass.runtime.inventory.set(
-    keyText(answer),
-    recordOf(answer, {
-      target,
-      schema,
-      schemaEpoch: epoch,
-      ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
-    }),
-  )
+  pass.runtime.inventory.set(keyText(answer), await input.comparison.record(target, answer))
 }
 
 function keyText(object: KubeObject): string {

@@ -4,7 +4,7 @@ import { customResourceDefinitions } from '@driftless/api/schemas'
 import type { KubeObject } from '@driftless/apimachinery'
 import { selfTrackingOf } from '@driftless/engine'
 import { createInformer, createLiveCache, type KubeClient, type LiveChange } from '@driftless/kube'
-import { type ClusterConnection, createPlanner } from '@driftless/planner'
+import { type ClusterConnection, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { startCluster, waitFor } from '@driftless/testkit'
 import type { ApplicationControllerOptions } from '../application/controller-options.ts'
@@ -22,6 +22,8 @@ export interface TestController {
   patch(name: string, body: object): Promise<void>
   read(name: string): Promise<Application>
   project(spec: Partial<AppProject['spec']>): Promise<void>
+  /** Data of `argocd-cm`. */
+  settings(data: Record<string, string>): Promise<void>
   /** A commit that changes what the application reads, and everybody looks. */
   push(name: string, manifests: KubeObject[]): Promise<string>
   until(name: string, what: string, condition: (application: Application) => boolean): Promise<Application>
@@ -52,6 +54,7 @@ export async function startController(
     repositories: follow('GitRepository', 'driftless.dev/v1alpha1'),
     namespaces: follow('Namespace', 'v1'),
     pushes: follow('ConfigMap', 'v1', 'driftless.dev/push=true'),
+    settings: follow('ConfigMap', 'v1', 'driftless.dev/settings=true'),
   }
   await Promise.all(Object.values(informers).map((informer) => informer.ready))
   const changes: { live(change: LiveChange): void } = { live: () => undefined }
@@ -81,6 +84,10 @@ export async function startController(
     findProject: (name) => informers.projects.get(controlNamespace, name) as never,
     accessFor,
     workspaceOf: () => undefined,
+    settings: () =>
+      parseSettings(
+        informers.settings.get(controlNamespace, 'argocd-cm')?.['data'] as Record<string, string>,
+      ),
   })
   const quiet = () => undefined
   const controller = startApplicationController({
@@ -122,6 +129,21 @@ export async function startController(
     },
     project: async (spec) => {
       await client.patch({ ...ref, kind: 'AppProject', name: 'default' }, { type: 'merge', body: { spec } })
+    },
+    settings: async (data) => {
+      await client.apply(
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: {
+            name: 'argocd-cm',
+            namespace: controlNamespace,
+            labels: { 'driftless.dev/settings': 'true' },
+          },
+          data,
+        },
+        { manager: 'test', force: true },
+      )
     },
     push: async (name, manifests) => {
       const revision = memory.push(name, manifests)
