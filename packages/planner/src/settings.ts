@@ -39,6 +39,8 @@ export interface Settings {
   inclusions: Exclusion[]
   /** 0: as long as it needs. */
   syncTimeoutMs: number
+  /** Writes go as the service accounts of the project; refused where none is given. */
+  impersonation: boolean
   /** Keys that cannot be read, one sentence each. They change nothing. */
   problems: string[]
 }
@@ -58,6 +60,7 @@ export function parseSettings(data: Readonly<Record<string, string>> = {}): Sett
     exclusions: [],
     inclusions: [],
     syncTimeoutMs: 0,
+    impersonation: false,
     problems: [],
   }
   for (const [key, text] of Object.entries(data)) {
@@ -76,6 +79,7 @@ function readKey(settings: Settings, key: string, text: string): void {
   if (key === 'resource.exclusions') settings.exclusions = exclusionsOf(text)
   else if (key === 'resource.inclusions') settings.inclusions = exclusionsOf(text)
   else if (key === 'controller.sync.timeout.seconds') settings.syncTimeoutMs = secondsOf(text)
+  else if (key === 'application.sync.impersonation.enabled') settings.impersonation = text.trim() === 'true'
   else if (key === 'resource.customizations') readLegacy(settings, text)
   else if (key.startsWith(customization)) {
     const [what = '', ...rest] = key.slice(customization.length).split('.')

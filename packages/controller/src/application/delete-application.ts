@@ -1,11 +1,15 @@
-import { annotations, type Application, finalizers } from '@driftless/api'
-import { formatKey, type KubeObject, type ObjectKey, parseApiVersion } from '@driftless/apimachinery'
+import { AppError, type Application, finalizers, isAppError, messageOf } from '@driftless/api'
+import { formatKey, keyOf, parseApiVersion } from '@driftless/apimachinery'
+import { type Doomed, isConfirmed, parseSyncOptions, planCascade } from '@driftless/engine'
 import { deleteManaged } from '@driftless/kube'
-import { type ClusterConnection, instanceOf } from '@driftless/planner'
+import { instanceOf } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
+import { mergeConditions } from './application-status.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import type { ApplicationRuntime } from './application-runtime.ts'
+import { deletionFinalizers, type DeletionContext, runDeletionHooks } from './delete-hooks.ts'
 import { writeApplication } from './write-application.ts'
+import { writeClientFor } from './write-client.ts'
 
 const cascading = [
   finalizers.resources,
@@ -14,83 +18,112 @@ const cascading = [
 ] as string[]
 
 /**
- * Deletion of an Application. With a cascading finalizer its objects go first: those of the inventory whose uid is
- * still the same, highest wave first, one wave at a time, waiting for each object to be gone. CRDs, objects with
- * `Delete=false` and Helm's `keep` stay. Where the destination cluster no longer exists the finalizer is dropped
- * (Argo CD behaviour).
+ * Deletion of an Application, one step a pass: PreDelete hooks, the cascade, PostDelete hooks; each step takes its finalizers
+ * away when it is through. Where the destination cluster is no longer registered the finalizers are dropped (Argo CD
+ * behaviour); one that only cannot be reached is waited for.
  */
 export async function deleteApplication(
   options: ApplicationControllerOptions,
   application: Application,
   runtime: ApplicationRuntime,
 ): Promise<ReconcileResult | undefined> {
-  const mine = (application.metadata.finalizers ?? []).filter((finalizer) => cascading.includes(finalizer))
-  if (mine.length === 0) return undefined
   const connection = options.clusters.find(application.spec.destination)
-  if (connection !== undefined) {
-    const remaining = objectsToDelete(options, { application, runtime, connection })
-    if (remaining.length > 0) {
-      await deleteHighestWave(connection, remaining, mine.includes(finalizers.resourcesBackground))
-      return undefined
-    }
+  const pre = deletionFinalizers(application, 'PreDelete')
+  const post = deletionFinalizers(application, 'PostDelete')
+  const mine = (application.metadata.finalizers ?? []).filter((finalizer) => cascading.includes(finalizer))
+  const dropping = (names: string[]) =>
+    writeApplication(options.client, runtime, { application, write: { dropFinalizers: names } })
+  if (pre.length + mine.length + post.length === 0) return undefined
+  if (connection === undefined) {
+    await dropping([...pre, ...mine, ...post])
+    return undefined
   }
-  await writeApplication(options.client, runtime, { application, write: { dropFinalizers: mine } })
-  return undefined
-}
-
-interface Remaining {
-  key: ObjectKey
-  object: KubeObject
-  wave: number
-  deleting: boolean
-}
-
-function objectsToDelete(
-  options: ApplicationControllerOptions,
-  input: { application: Application; runtime: ApplicationRuntime; connection: ClusterConnection },
-): Remaining[] {
-  const { application, runtime, connection } = input
-  const instance = instanceOf(application, options.controlNamespace)
-  const recorded = new Map([...runtime.inventory.values()].map((entry) => [formatKey(entry.key), entry]))
-  const appDelete = application.spec.syncPolicy?.syncOptions?.find((option) => option.startsWith('Delete='))
-  const remaining: Remaining[] = []
-  for (const live of connection.live.managedBy(instance)) {
-    const entry = recorded.get(formatKey(live.key))
-    if (entry !== undefined && entry.uid !== live.uid) continue
-    if (live.key.kind === 'CustomResourceDefinition' || isKept(live.object, appDelete)) continue
-    remaining.push({
-      key: live.key,
-      object: live.object,
-      wave: Number(live.object.metadata.annotations?.[annotations.syncWave] ?? 0) || 0,
-      deleting: live.deleting,
-    })
+  const context = { options, application, runtime, connection }
+  try {
+    if (pre.length > 0) {
+      if ((await runDeletionHooks(context, 'PreDelete')) === 'done') await dropping(pre)
+    } else if (mine.length > 0) {
+      if (await cascade(context, mine.includes(finalizers.resourcesBackground))) await dropping(mine)
+    } else if ((await runDeletionHooks(context, 'PostDelete')) === 'done') await dropping(post)
+    return undefined
+  } catch (error) {
+    if (!isAppError(error) || isAppError(error, 'Conflict')) throw error
+    await tell(context, messageOf(error))
+    return { requeueAfterMs: 30_000 }
   }
-  return remaining
 }
 
-function isKept(object: KubeObject, appDelete: string | undefined): boolean {
-  const notes = object.metadata.annotations ?? {}
-  if (notes[annotations.helmResourcePolicy] === 'keep') return true
-  const own = (notes[annotations.syncOptions] ?? '').split(',').map((option) => option.trim())
-  const decision = own.find((option) => option.startsWith('Delete=')) ?? appDelete
-  return decision === 'Delete=false'
-}
-
-async function deleteHighestWave(
-  connection: ClusterConnection,
-  remaining: Remaining[],
-  background: boolean,
-): Promise<void> {
-  const highest = Math.max(...remaining.map((entry) => entry.wave))
-  const wave = remaining.filter((entry) => entry.wave === highest && !entry.deleting)
+/** True when nothing is left. @throws AppError when it cannot go on by itself. */
+async function cascade(context: DeletionContext, background: boolean): Promise<boolean> {
+  const { options, application, connection } = context
+  await connection.live.ready
+  await requireReadable(context)
+  const plan = planCascade({
+    objects: objectsOf(context),
+    syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
+    confirmed: isConfirmed(application, application.metadata.deletionTimestamp),
+  })
+  const [first] = plan.unconfirmed
+  if (first !== undefined) {
+    const more = plan.unconfirmed.length > 1 ? ` and ${plan.unconfirmed.length - 1} more` : ''
+    throw new AppError(
+      'BadRequest',
+      `waiting for deletion confirmation of ${first.key.kind} ${first.key.name}${more}`,
+    )
+  }
+  const client = writeClientFor(options, application, connection)
   await Promise.all(
-    wave.map((entry) =>
-      deleteManaged(connection.client, {
-        key: entry.key,
-        version: parseApiVersion(entry.object.apiVersion).version,
-        uid: entry.object.metadata.uid ?? '',
+    plan.now.map(({ key, object }) =>
+      deleteManaged(client, {
+        key,
+        version: parseApiVersion(object.apiVersion).version,
+        uid: object.metadata.uid ?? '',
         propagationPolicy: background ? 'Background' : 'Foreground',
       }),
     ),
   )
+  return plan.remaining.length === 0
+}
+
+/** What cannot be read may still be there: nobody takes that for gone. A kind that is no longer served has no objects. */
+async function requireReadable({ runtime, connection }: DeletionContext): Promise<void> {
+  for (const { key, apiVersion } of runtime.inventory.values()) {
+    const { state, message } = connection.live.kindState(key)
+    if (state === 'synced') continue
+    const { version } = parseApiVersion(apiVersion)
+    const served = await connection.client.discovery.resourceFor({
+      group: key.group,
+      version,
+      kind: key.kind,
+    })
+    if (served === undefined) continue
+    throw new AppError('ServiceUnavailable', `objects of kind ${key.kind} cannot be read: ${message}`)
+  }
+}
+
+/** Objects that say that they belong to the application; of those that were recorded, the recorded incarnation. Never itself. */
+function objectsOf({ options, application, runtime, connection }: DeletionContext): Doomed[] {
+  const instance = instanceOf(application, options.controlNamespace)
+  const self = formatKey(keyOf(application as never))
+  const recorded = new Map([...runtime.inventory.values()].map((entry) => [formatKey(entry.key), entry]))
+  return connection.live
+    .managedBy(instance)
+    .filter((live) => {
+      const id = formatKey(live.key)
+      const entry = recorded.get(id)
+      return id !== self && live.ownerUids.length === 0 && (entry === undefined || entry.uid === live.uid)
+    })
+    .map(({ key, object }) => ({ key, object }))
+}
+
+/** Why the deletion does not go on, as a condition; written once. */
+async function tell({ options, application, runtime }: DeletionContext, message: string): Promise<void> {
+  const condition = { type: 'DeletionError', message }
+  if (application.status?.conditions?.some((old) => old.type === condition.type && old.message === message))
+    return
+  const conditions = mergeConditions(application, [condition], options.now().toISOString())
+  await writeApplication(options.client, runtime, {
+    application,
+    write: { status: { ...application.status, conditions } },
+  })
 }

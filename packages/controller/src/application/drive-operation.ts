@@ -2,6 +2,7 @@ import { annotations, type ApplicationStatus, isCompleted, type OperationState }
 import { supersedingOperation } from '@driftless/engine'
 import type { ReconcileResult } from '../control-loop.ts'
 import { compare } from './compare-now.ts'
+import { missingFinalizers } from './delete-hooks.ts'
 import { driveSync } from './drive-sync.ts'
 import { type Gate, gateOf, windowGate } from './gates.ts'
 import { beginOperation, finishOperation, retryOperation } from './operation.ts'
@@ -76,7 +77,10 @@ async function end(pass: Pass, input: OperationPass, ending: Ending): Promise<Re
   await writeStatus(
     pass,
     { ...base, ...finished.status },
-    finished.removeOperation ? { operation: null, dropAnnotations: [annotations.plan] } : {},
+    {
+      addFinalizers: missingFinalizers(pass.application, input.desired),
+      ...(finished.removeOperation ? { operation: null, dropAnnotations: [annotations.plan] } : {}),
+    },
   )
   pass.runtime.sync = undefined
   await recordEvent(pass, finished.operationState)

@@ -2,7 +2,9 @@ import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@drif
 import { formatKey, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import { type RequestResult, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
 import { applyManaged, deleteManaged, releaseManaged, replaceManaged, takeOverManaged } from '@driftless/kube'
+import { syncOptionsOf } from '@driftless/planner'
 import type { DriveInput, Pass } from './pass.ts'
+import { writeClientFor } from './write-client.ts'
 import { writeApplication } from './write-application.ts'
 
 interface PerformInput extends DriveInput {
@@ -36,10 +38,14 @@ interface Done {
 async function perform(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
   switch (request.verb) {
     case 'dry-run':
-      await applyManaged(input.connection.client, requireObject(request), {
-        ...writeOptions(pass, request),
-        dryRun: true,
-      })
+      await applyManaged(
+        writeClientFor(pass.options, pass.application, input.connection),
+        requireObject(request),
+        {
+          ...writeOptions(pass, request),
+          dryRun: true,
+        },
+      )
       return { message: '' }
     case 'apply':
     case 'replace':
@@ -68,7 +74,7 @@ function requireObject(request: SyncRequest): KubeObject {
 
 async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
   const object = requireObject(request)
-  const { client } = input.connection
+  const client = writeClientFor(pass.options, pass.application, input.connection)
   const options = writeOptions(pass, request)
   const row = input.comparison.compared.resources.find(({ key }) => formatKey(key) === formatKey(request.key))
   let answer: KubeObject
@@ -78,7 +84,8 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
   } else if (request.verb === 'replace') {
     answer = await replaceManaged(client, object, options)
   } else {
-    if (row?.live !== undefined) await takeOverManaged(client, row.live, options)
+    const { clientSideApplyMigration } = syncOptionsOf(pass.application, input.operation)
+    if (row?.live !== undefined && clientSideApplyMigration) await takeOverManaged(client, row.live, options)
     answer = await applyManaged(client, object, options)
   }
   await remember(pass, input, answer)
@@ -114,7 +121,8 @@ function deletionOf(request: SyncRequest) {
 }
 
 async function removeObject(pass: Pass, input: PerformInput, request: SyncRequest): Promise<Done> {
-  const { client, live } = input.connection
+  const { live } = input.connection
+  const client = writeClientFor(pass.options, pass.application, input.connection)
   const id = formatKey(request.key)
   const written = pass.runtime.written.get(id)
   const object = written ?? live.get(request.key)?.object

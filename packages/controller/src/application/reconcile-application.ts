@@ -16,6 +16,7 @@ import { type ApplicationRuntime, newestApplication } from './application-runtim
 import { mergeConditions } from './application-status.ts'
 import { compare } from './compare-now.ts'
 import { deleteApplication } from './delete-application.ts'
+import { missingFinalizers } from './delete-hooks.ts'
 import { driveOperation } from './drive-operation.ts'
 import { type Gate, gateOf } from './gates.ts'
 import type { OperationPass, Pass } from './pass.ts'
@@ -95,7 +96,9 @@ async function settle(
   afterMs: number | undefined,
 ): Promise<ReconcileResult | undefined> {
   const conditions = [...seen.comparison.conditions, ...(held === undefined ? [] : [held.condition])]
-  await writeStatus(pass, await statusOf(pass, { ...seen, conditions }))
+  await writeStatus(pass, await statusOf(pass, { ...seen, conditions }), {
+    addFinalizers: missingFinalizers(pass.application, seen.desired),
+  })
   return afterMs === undefined ? undefined : { requeueAfterMs: afterMs }
 }
 

@@ -9,6 +9,7 @@ export interface ApplicationWrite {
   /** Annotations to remove. */
   dropAnnotations?: string[]
   dropFinalizers?: string[]
+  addFinalizers?: string[]
 }
 
 /**
@@ -38,9 +39,10 @@ export async function writeApplication(
     if (metadata.annotations?.[name] === undefined) continue
     operations.push({ op: 'remove', path: `/metadata/annotations/${escapePointer(name)}` })
   }
-  if (write.dropFinalizers !== undefined) {
+  if (write.dropFinalizers !== undefined || write.addFinalizers !== undefined) {
     const kept = (metadata.finalizers ?? []).filter((finalizer) => !write.dropFinalizers?.includes(finalizer))
-    operations.push({ op: 'add', path: '/metadata/finalizers', value: kept })
+    const value = [...new Set([...kept, ...(write.addFinalizers ?? [])])]
+    operations.push({ op: 'add', path: '/metadata/finalizers', value })
   }
   const answer = await client.patch(
     {

@@ -58,6 +58,7 @@ interface StatusWrite {
   /** null removes it; another one takes its place. */
   operation?: Operation | null
   dropAnnotations?: string[]
+  addFinalizers?: string[]
 }
 
 /** Writes the status if it means something new, or if somebody waits for an answer to a refresh. */
@@ -70,7 +71,8 @@ export async function writeStatus(
   const { application, runtime } = pass
   const unchanged = meaningOf(status) === meaningOf(application.status)
   const answersRefresh = pass.refresh !== undefined
-  if (unchanged && !answersRefresh && operation === undefined) return
+  const { addFinalizers = [] } = write
+  if (unchanged && !answersRefresh && operation === undefined && addFinalizers.length === 0) return
   const written = await writeApplication(pass.options.client, runtime, {
     application,
     write: {
@@ -83,6 +85,7 @@ export async function writeStatus(
         },
       },
       ...(operation === undefined ? {} : { operation }),
+      ...(addFinalizers.length === 0 ? {} : { addFinalizers }),
       dropAnnotations: [...(answersRefresh ? [annotations.refresh] : []), ...(write.dropAnnotations ?? [])],
     },
   })

@@ -1,4 +1,5 @@
 import type { AppProject } from '@driftless/api'
+import { serviceAccountFor } from './service-account.ts'
 import { describe, expect, test } from 'vitest'
 import { globMatches } from './glob.ts'
 import {
@@ -95,4 +96,22 @@ describe('AppProject (argocd.md §2.11)', () => {
   ])('%s', (url, wanted) => {
     expect(comparableUrl(url)).toBe(wanted)
   })
+})
+
+test('writes go as the first service account whose globs match', () => {
+  const project = {
+    apiVersion: 'argoproj.io/v1alpha1' as const,
+    kind: 'AppProject' as const,
+    metadata: { name: 'team' },
+    spec: {
+      destinationServiceAccounts: [
+        { server: 'https://a.example.org', namespace: 'shop-*', defaultServiceAccount: 'deployer' },
+        { server: '*', namespace: '*', defaultServiceAccount: 'ops:everything' },
+      ],
+    },
+  }
+  const at = (server: string, namespace: string) => serviceAccountFor(project, { server, namespace })
+  expect(at('https://a.example.org', 'shop-1')).toBe('system:serviceaccount:shop-1:deployer')
+  expect(at('https://b.example.org', 'shop-1')).toBe('system:serviceaccount:ops:everything')
+  expect(serviceAccountFor({ ...project, spec: {} }, { server: 'x', namespace: 'y' })).toBeUndefined()
 })

@@ -1,0 +1,101 @@
+import type { KubeObject } from '@driftless/apimachinery'
+import { waitFor } from '@driftless/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startController, type TestController } from '../testing/start-controller.ts'
+
+let controller: TestController
+
+beforeAll(async () => {
+  controller = await startController()
+})
+
+afterAll(() => controller.stop())
+
+const automated = { syncPolicy: { automated: { prune: true, selfHeal: true } } }
+const cascade = 'resources-finalizer.argocd.argoproj.io'
+const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'driftless-system' }
+
+function configMap(name: string, annotations: Record<string, string> = {}): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data: { a: '1' } }
+}
+
+function job(name: string, phase: string, image = 'job:1'): KubeObject {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase } },
+    spec: {
+      backoffLimit: 0,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image }] } },
+    },
+  }
+}
+
+function exists(kind: string, name: string) {
+  const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1'
+  return controller.client
+    .find({ apiVersion, kind, namespace: 'default', name })
+    .then((found) => found !== undefined)
+}
+
+async function deploy(name: string, manifests: KubeObject[], finalizers = [cascade]) {
+  await controller.push(name, manifests)
+  await controller.apply(name, { spec: automated })
+  await controller.patch(name, { metadata: { finalizers } })
+  await controller.until(name, 'the sync', ({ status, operation }) => {
+    return status?.sync?.status === 'Synced' && operation === undefined
+  })
+}
+
+function gone(name: string) {
+  return waitFor(async () => (await controller.client.find({ ...application, name })) === undefined, {
+    what: `${name} to be gone`,
+    timeoutMs: 20_000,
+  })
+}
+
+test('the cascade deletes what Git deployed, but not what says Delete=false', async () => {
+  await deploy('cascade', [
+    configMap('cascade-a'),
+    configMap('cascade-b', { 'argocd.argoproj.io/sync-options': 'Delete=false' }),
+  ])
+  await controller.client.delete({ ...application, name: 'cascade' })
+  await gone('cascade')
+  expect(await exists('ConfigMap', 'cascade-a')).toBe(false)
+  expect(await exists('ConfigMap', 'cascade-b')).toBe(true)
+})
+
+test('without a finalizer the objects stay', async () => {
+  await deploy('bare', [configMap('bare')], [])
+  await controller.client.delete({ ...application, name: 'bare' })
+  await gone('bare')
+  expect(await exists('ConfigMap', 'bare')).toBe(true)
+})
+
+test('Delete=confirm waits for the annotation and says so', async () => {
+  await deploy('asks', [configMap('asks', { 'argocd.argoproj.io/sync-options': 'Delete=confirm' })])
+  await controller.client.delete({ ...application, name: 'asks' })
+  await controller.until('asks', 'the question', ({ status }) =>
+    (status?.conditions ?? []).some(({ message }) =>
+      message?.includes('waiting for deletion confirmation of ConfigMap asks'),
+    ),
+  )
+  expect(await exists('ConfigMap', 'asks')).toBe(true)
+  const approved = { 'argocd.argoproj.io/deletion-approved': new Date().toISOString() }
+  await controller.patch('asks', { metadata: { annotations: approved } })
+  await gone('asks')
+  expect(await exists('ConfigMap', 'asks')).toBe(false)
+})
+
+test('PreDelete hooks run before the cascade, PostDelete hooks after it', async () => {
+  await deploy('hooks', [configMap('hooks'), job('before', 'PreDelete'), job('after', 'PostDelete')])
+  const held = await controller.until('hooks', 'the finalizers', ({ metadata }) => {
+    return (metadata.finalizers ?? []).some((name) => name.startsWith('post-delete'))
+  })
+  expect(held.metadata.finalizers).toContain('pre-delete-finalizer.argocd.argoproj.io')
+  await controller.client.delete({ ...application, name: 'hooks' })
+  await waitFor(() => exists('Job', 'before'), { what: 'the PreDelete hook' })
+  await gone('hooks')
+  expect(await exists('ConfigMap', 'hooks')).toBe(false)
+  expect(await exists('Job', 'after')).toBe(true)
+})

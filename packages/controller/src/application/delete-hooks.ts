@@ -1,0 +1,129 @@
+import { AppError, type Application, fieldManager, finalizers, type HookType } from '@driftless/api'
+import { formatKey, gvkOf, type KubeObject } from '@driftless/apimachinery'
+import { operationAnnotation, type Target } from '@driftless/engine'
+import { applyManaged, deleteManaged, releaseManaged } from '@driftless/kube'
+import type { ClusterConnection, DesiredState } from '@driftless/planner'
+import type { ApplicationControllerOptions } from './controller-options.ts'
+import type { ApplicationRuntime } from './application-runtime.ts'
+import { writeClientFor } from './write-client.ts'
+
+type DeletePhase = Extract<HookType, 'PreDelete' | 'PostDelete'>
+
+const finalizersOf: Record<DeletePhase, string[]> = {
+  PreDelete: [finalizers.preDelete, finalizers.preDeleteCleanup],
+  PostDelete: [finalizers.postDelete, finalizers.postDeleteCleanup],
+}
+
+/** Finalizers that the application lacks for the deletion hooks that Git holds (`argocd.md` §2.7). */
+export function missingFinalizers(application: Application, desired: DesiredState): string[] {
+  if (application.metadata.deletionTimestamp !== undefined) return []
+  const wanted = (['PreDelete', 'PostDelete'] as const).filter((phase) =>
+    desired.targets.some(({ hook }) => hook.includes(phase)),
+  )
+  const given = application.metadata.finalizers ?? []
+  return wanted.flatMap((phase) => finalizersOf[phase]).filter((name) => !given.includes(name))
+}
+
+export function deletionFinalizers(application: Application, phase: DeletePhase): string[] {
+  return (application.metadata.finalizers ?? []).filter((name) => finalizersOf[phase].includes(name))
+}
+
+export interface DeletionContext {
+  options: ApplicationControllerOptions
+  application: Application
+  runtime: ApplicationRuntime
+  connection: ClusterConnection
+}
+
+/**
+ * Runs the hooks of a phase of a deletion. `done`: all are through and cleaned up by their policies; otherwise wait for
+ * objects to change. A hook that fails goes, so that it can run again, and the deletion stops there.
+ * @throws AppError `BadRequest` when a hook failed; those of Git and the cluster as they are.
+ */
+export async function runDeletionHooks(
+  context: DeletionContext,
+  phase: DeletePhase,
+): Promise<'done' | 'waiting'> {
+  const targets = await hooksOf(context, phase)
+  let waiting = false
+  for (const target of targets) {
+    const live = liveOf(context, target)
+    if (live === undefined || live.metadata.annotations?.[operationAnnotation] !== runOf(context, phase)) {
+      await startHook(context, { target, phase, old: live })
+      waiting = true
+      continue
+    }
+    await context.options.planner.health.prepare([live])
+    const health = context.options.planner.health.of(live)
+    if (health?.status === 'Degraded' || health?.status === 'Unknown') {
+      await removeHook(context, live)
+      throw new AppError(
+        'BadRequest',
+        `${phase} hook ${target.key.kind} ${target.key.name} failed: ${health.message}`,
+      )
+    }
+    if (health !== undefined && health.status !== 'Healthy') waiting = true
+  }
+  if (waiting) return 'waiting'
+  for (const target of targets) {
+    const live = liveOf(context, target)
+    if (live === undefined) continue
+    if (target.deletePolicies.includes('HookSucceeded')) await removeHook(context, live)
+    else await releaseManaged(clientOf(context), live, finalizers.hook)
+  }
+  return 'done'
+}
+
+async function hooksOf(
+  { options, application, connection }: DeletionContext,
+  phase: DeletePhase,
+): Promise<Target[]> {
+  const desired = await options.planner.readDesired({ application, connection, signal: options.signal })
+  return desired.targets
+    .filter(({ hook }) => hook.includes(phase))
+    .sort((a, b) => a.wave - b.wave || (a.key.name < b.key.name ? -1 : 1))
+}
+
+/** The same after a restart, so that a hook runs once for one deletion. */
+function runOf({ application }: DeletionContext, phase: DeletePhase): string {
+  return `${application.metadata.deletionTimestamp ?? ''}/${phase}`
+}
+
+function liveOf({ runtime, connection }: DeletionContext, target: Target): KubeObject | undefined {
+  const written = runtime.written.get(formatKey(target.key))
+  return written === null ? undefined : (written ?? connection.live.get(target.key)?.object)
+}
+
+function clientOf({ options, application, connection }: DeletionContext) {
+  return writeClientFor(options, application, connection)
+}
+
+async function startHook(
+  context: DeletionContext,
+  { target, phase, old }: { target: Target; phase: DeletePhase; old: KubeObject | undefined },
+): Promise<void> {
+  if (old !== undefined) {
+    if (old.metadata.deletionTimestamp === undefined) await removeHook(context, old)
+    return
+  }
+  const { metadata } = target.object
+  const object: KubeObject = {
+    ...target.object,
+    metadata: {
+      ...metadata,
+      annotations: { ...metadata.annotations, [operationAnnotation]: runOf(context, phase) },
+      finalizers: [...new Set([...(metadata.finalizers ?? []), finalizers.hook])],
+    },
+  }
+  const answer = await applyManaged(clientOf(context), object, { manager: fieldManager })
+  context.runtime.written.set(formatKey(target.key), answer)
+}
+
+async function removeHook(context: DeletionContext, live: KubeObject): Promise<void> {
+  const client = clientOf(context)
+  const { group, version, kind } = gvkOf(live)
+  const key = { group, kind, namespace: live.metadata.namespace ?? '', name: live.metadata.name }
+  context.runtime.written.delete(formatKey(key))
+  await releaseManaged(client, live, finalizers.hook)
+  await deleteManaged(client, { key, version, uid: live.metadata.uid ?? '', propagationPolicy: 'Background' })
+}
