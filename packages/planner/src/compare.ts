@@ -7,21 +7,12 @@ import type {
   SyncStatusCode,
 } from '@driftless/api'
 import { fieldManager, messageOf } from '@driftless/api'
-import {
-  formatKey,
-  gvkOf,
-  type KubeObject,
-  keyOf,
-  type ObjectKey,
-  parseApiVersion,
-} from '@driftless/apimachinery'
+import { formatKey, gvkOf, type KubeObject, keyOf, type ObjectKey } from '@driftless/apimachinery'
 import {
   type ApplicationComparison,
   aggregateHealth,
   type ComparedResource,
   compareApplication,
-  type Health,
-  healthOfSubject,
   type InventoryEntry,
   inventoryAfter,
   instanceName,
@@ -33,11 +24,12 @@ import {
 } from '@driftless/engine'
 import { applyManaged } from '@driftless/kube'
 import type { ClusterConnection } from './clusters.ts'
-import type { CustomHealth } from './custom-health.ts'
 import { type DesiredState, sourcesOf } from './desired-state.ts'
 import { readKindFacts } from './kind-facts.ts'
+import { conditionsOf } from './comparison-conditions.ts'
+import { imagesOf, judge, rowOf } from './comparison-rows.ts'
 import type { PlannerContext } from './planner-context.ts'
-import { isPermittedLive, namespaceDrift, orphansOf } from './project-limits.ts'
+import { isPermittedLive, namespaceDrift } from './project-limits.ts'
 import { isExcluded } from './settings.ts'
 
 export interface CompareRequest {
@@ -77,11 +69,63 @@ export interface Comparison {
 }
 
 /** Compares without a request where ownership and values tell; asks for a dry run only where they do not. */
-export async function compareWithLive(options: PlannerContext, request: CompareRequest): Promise<Comparison> {
+export async function compareWithLive(context: PlannerContext, request: CompareRequest): Promise<Comparison> {
   const { application, connection, desired } = request
-  const instance = instanceOf(application, options.controlNamespace)
-  const project = options.findProject(application.spec.project)
-  const settings = options.settings()
+  const view = await viewOf(context, request)
+  const { targets, ignoreDifferences, facts } = view
+  const predicted = new Map<string, KubeObject>()
+  const compareOnce = () =>
+    compareApplication({
+      ...view,
+      records: [...request.inventory.values()],
+      kindFacts: facts,
+      predicted,
+      unreadable: (kind) => unreadable(connection, desired, kind),
+      syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
+      selectPaths: context.jq.select,
+    })
+  let compared = compareOnce()
+  if (compared.undecided.length > 0) {
+    await predict(request, compared.undecided, predicted)
+    await context.jq.prepare(ignoreDifferences, predicted.values())
+    if (predicted.size > 0) compared = compareOnce()
+  }
+  const drift = namespaceDrift(application, connection)
+  const judged = await judge(context, compared.resources)
+  const record = recorder(context, view)
+  return {
+    sync: drift !== undefined && compared.sync === 'Synced' ? 'OutOfSync' : compared.sync,
+    health: aggregateHealth(judged),
+    resources: judged.map(rowOf),
+    conditions: conditionsOf({
+      request,
+      targets,
+      compared,
+      drift,
+      problems: view.problems,
+      project: view.project,
+    }),
+    images: imagesOf(compared.resources),
+    sources: sourcesOf(application),
+    compared,
+    targets,
+    ignoreDifferences,
+    selectPaths: context.jq.select,
+    record: async (target, live) => {
+      await context.jq.prepare(ignoreDifferences, [live])
+      return record(target, live)
+    },
+    inventory: learnt(compared, { record, predicted }),
+    facts,
+  }
+}
+
+/** What is compared: the targets and live objects that settings and project leave, and what is known of their kinds. */
+async function viewOf(context: PlannerContext, request: CompareRequest) {
+  const { application, connection, desired } = request
+  const instance = instanceOf(application, context.controlNamespace)
+  const project = context.findProject(application.spec.project)
+  const settings = context.settings()
   const seen = (key: ObjectKey): boolean => !isExcluded(settings, key, connection.name)
   const targets = desired.targets.filter(({ key }) => seen(key))
   const managed = liveObjectsOf(request, instance).filter((object) => {
@@ -91,66 +135,25 @@ export async function compareWithLive(options: PlannerContext, request: CompareR
   const ignoreDifferences = [...(application.spec.ignoreDifferences ?? []), ...settings.ignoreDifferences]
   const facts = await readKindFacts(connection.client, kindsOf(desired, managed))
   const foreign = await readForeign(request, instance)
-  const predicted = new Map<string, KubeObject>()
-  const liveOf = (key: ObjectKey) => foreign.get(formatKey(key)) ?? liveObject(request, key)
-  const problems = await options.jq.prepare(ignoreDifferences, objectsOf(targets, liveOf))
-  const compareOnce = () =>
-    compareApplication({
-      instance,
-      targets,
-      live: liveOf,
-      managed,
-      records: [...request.inventory.values()],
-      kindFacts: facts,
-      predicted,
-      unreadable: (kind) => unreadable(connection, desired, kind),
-      syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
-      ignoreDifferences,
-      selectPaths: options.jq.select,
-    })
-  let compared = compareOnce()
-  if (compared.undecided.length > 0) {
-    await predict(request, compared.undecided, predicted)
-    await options.jq.prepare(ignoreDifferences, predicted.values())
-    if (predicted.size > 0) compared = compareOnce()
-  }
-  const drift = namespaceDrift(application, connection)
-  const lives = compared.resources.map(({ live }) => live).filter((live) => live !== undefined)
-  await options.health.prepare(lives)
-  const judged = compared.resources.map((resource) => withHealth(resource, options.health))
-  const record = (target: Target, live: KubeObject) =>
-    recordOf(live, {
+  const live = (key: ObjectKey) => foreign.get(formatKey(key)) ?? liveObject(request, key)
+  const problems = await context.jq.prepare(ignoreDifferences, objectsOf(targets, live))
+  return { instance, project, targets, managed, ignoreDifferences, facts, live, problems }
+}
+
+function recorder(
+  context: PlannerContext,
+  view: { facts: Comparison['facts']; ignoreDifferences: IgnoreDifference[] },
+): (target: Target, live: KubeObject) => InventoryEntry {
+  return (target, live) => {
+    const { schema, epoch } = view.facts(gvkOf(target.object))
+    const { ignoreDifferences } = view
+    return recordOf(live, {
       target,
-      schema: facts(gvkOf(target.object)).schema,
-      schemaEpoch: facts(gvkOf(target.object)).epoch,
+      schema,
+      schemaEpoch: epoch,
       ignoreDifferences,
-      selectPaths: options.jq.select,
+      selectPaths: context.jq.select,
     })
-  const conditions = [
-    ...desired.warnings.map((message) => ({ type: 'RepeatedResourceWarning', message })),
-    ...compared.warnings.map((message) => ({ type: 'SharedResourceWarning', message })),
-    ...excludedWarnings(desired, targets),
-    ...problems.map((message) => ({ type: 'ComparisonError', message: `ignoreDifferences: ${message}` })),
-    ...(drift === undefined ? [] : [{ type: 'NamespaceMetadata', message: drift }]),
-    ...orphanWarnings(orphansOf(project, application, connection)),
-  ]
-  return {
-    sync: drift !== undefined && compared.sync === 'Synced' ? 'OutOfSync' : compared.sync,
-    health: aggregateHealth(judged),
-    resources: judged.map(rowOf),
-    conditions,
-    targets,
-    ignoreDifferences,
-    selectPaths: options.jq.select,
-    record: async (target, live) => {
-      await options.jq.prepare(ignoreDifferences, [live])
-      return record(target, live)
-    },
-    images: imagesOf(compared.resources),
-    sources: sourcesOf(application),
-    compared,
-    inventory: learnt(compared, { record, predicted }),
-    facts,
   }
 }
 
@@ -278,13 +281,6 @@ function isOurs(live: KubeObject): boolean {
   )
 }
 
-type Judged = ComparedResource & { health?: Health }
-
-function withHealth(resource: ComparedResource, health: CustomHealth): Judged {
-  const own = resource.live === undefined || resource.hook ? undefined : health.of(resource.live)
-  return own === undefined ? resource : { ...resource, health: own }
-}
-
 function* objectsOf(
   targets: readonly Target[],
   liveOf: (key: ObjectKey) => KubeObject | undefined,
@@ -294,74 +290,4 @@ function* objectsOf(
     const live = liveOf(target.key)
     if (live !== undefined) yield live
   }
-}
-
-function excludedWarnings(desired: DesiredState, targets: readonly Target[]) {
-  if (targets.length === desired.targets.length) return []
-  const kept = new Set(targets)
-  return desired.targets
-    .filter((target) => !kept.has(target))
-    .map(({ key }) => ({
-      type: 'ExcludedResourceWarning',
-      message: `${formatKey(key)} is excluded by the administrator's settings`,
-    }))
-}
-
-function orphanWarnings(orphans: readonly ObjectKey[]) {
-  if (orphans.length === 0) return []
-  const names = orphans.slice(0, 5).map(({ kind, name }) => `${kind} ${name}`)
-  const more = orphans.length > names.length ? ` and ${orphans.length - names.length} more` : ''
-  return [
-    {
-      type: 'OrphanedResourceWarning',
-      message: `Nothing in Git is behind ${orphans.length} objects of the namespace: ${names.join(', ')}${more}`,
-    },
-  ]
-}
-
-function rowOf(resource: Judged): ResourceStatus {
-  const { group, version } = parseApiVersion(resource.apiVersion)
-  const { key, wave } = resource
-  const health: Health | undefined = resource.hook ? undefined : healthOfSubject(resource)
-  return {
-    ...(group === '' ? {} : { group }),
-    version,
-    kind: key.kind,
-    ...(key.namespace === '' ? {} : { namespace: key.namespace }),
-    name: key.name,
-    ...(resource.sync === '' ? {} : { status: resource.sync }),
-    ...(health === undefined
-      ? {}
-      : { health: { status: health.status, ...(health.message === '' ? {} : { message: health.message }) } }),
-    ...(resource.hook ? { hook: true } : {}),
-    ...(resource.requiresPruning ? { requiresPruning: true } : {}),
-    ...(wave === 0 ? {} : { syncWave: wave }),
-  }
-}
-
-/** Images of the live workloads, sorted. */
-function imagesOf(resources: readonly ComparedResource[]): string[] {
-  const images = new Set<string>()
-  for (const { live, target } of resources) {
-    for (const image of imagesOfObject(live ?? target?.object)) images.add(image)
-  }
-  return [...images].sort()
-}
-
-export function imagesOfObject(object: KubeObject | undefined): string[] {
-  const spec = object?.['spec'] as PodCarrier | undefined
-  const pod = spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec ?? (spec as PodSpec | undefined)
-  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ image }) =>
-    typeof image === 'string' ? [image] : [],
-  )
-}
-
-interface PodSpec {
-  initContainers?: { image?: string }[]
-  containers?: { image?: string }[]
-}
-
-interface PodCarrier {
-  template?: { spec?: PodSpec }
-  jobTemplate?: { spec?: { template?: { spec?: PodSpec } } }
 }

@@ -32,20 +32,29 @@ export function createJqPaths(scripts: ScriptRunner): JqPaths {
     prepare: async (rules, objects) => {
       const complex = rules.filter((rule) => (rule.jqPathExpressions?.length ?? 0) > 0)
       if (complex.length === 0) return []
-      const asked: Promise<void>[] = []
       const used = new Set<string>()
-      for (const object of objects) {
-        for (const rule of ignoresFor(keyOf(object), complex)) {
-          for (const expression of rule.jqPathExpressions ?? []) {
-            if (selectSimplePaths(expression, object as unknown as JsonValue) !== undefined) continue
-            used.add(expression)
-            asked.push(ask(expression, object))
-          }
-        }
-      }
-      await Promise.all(asked)
+      await Promise.all(
+        [...expressionsOn(complex, objects)].map(({ expression, object }) => {
+          used.add(expression)
+          return ask(expression, object)
+        }),
+      )
       return [...used].map((expression) => unreadable.get(expression)).filter((text) => text !== undefined)
     },
     select: (expression, object) => answers.get(object)?.get(expression),
+  }
+}
+
+/** Each expression that is not simple, with each object that it concerns. */
+function* expressionsOn(
+  rules: readonly IgnoreDifference[],
+  objects: Iterable<KubeObject>,
+): Iterable<{ expression: string; object: KubeObject }> {
+  for (const object of objects) {
+    const expressions = ignoresFor(keyOf(object), rules).flatMap((rule) => rule.jqPathExpressions ?? [])
+    for (const expression of expressions) {
+      const simple = selectSimplePaths(expression, object as unknown as JsonValue)
+      if (simple === undefined) yield { expression, object }
+    }
   }
 }

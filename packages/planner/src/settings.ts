@@ -112,7 +112,7 @@ function readCustomization(settings: Settings, { what, pattern, text }: Customiz
       return
     case 'ignoreDifferences': {
       const rule = parseYaml(text) as Omit<IgnoreDifference, 'group' | 'kind'>
-      settings.ignoreDifferences.push({ ...rule, ...pattern } as IgnoreDifference)
+      settings.ignoreDifferences.push({ ...rule, ...pattern })
       return
     }
     default:

@@ -2,7 +2,13 @@ import { type Application, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { parseInstanceName } from './instance-name.ts'
 import type { Informer, LiveChange } from '@driftless/kube'
-import { type ControlLoop, objectKey, splitKey, startControlLoop } from '../control-loop.ts'
+import {
+  type ControlLoop,
+  objectKey,
+  type ReconcileResult,
+  splitKey,
+  startControlLoop,
+} from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { Dependents } from './dependents.ts'
 import { type ApplicationRuntime, createRuntime, noteLiveObject } from './application-runtime.ts'
@@ -31,20 +37,7 @@ export function startApplicationController(options: ApplicationControllerOptions
     workers,
     signal: options.signal,
     log: options.log,
-    reconcile: async (key) => {
-      const { namespace, name } = splitKey(key)
-      const application = applications.get(namespace, name) as Application | undefined
-      if (application === undefined) {
-        runtimes.delete(key)
-        return undefined
-      }
-      let runtime = runtimes.get(key)
-      if (runtime === undefined || runtime.uid !== application.metadata.uid) {
-        runtime = createRuntime(application)
-        runtimes.set(key, runtime)
-      }
-      return reconcileApplication(options, application, runtime)
-    },
+    reconcile: (key) => reconcileKey(options, runtimes, key),
   })
 
   const enqueueWhere = (matches: (application: Application) => boolean) => {
@@ -94,6 +87,25 @@ export function startApplicationController(options: ApplicationControllerOptions
       }
     },
   }
+}
+
+async function reconcileKey(
+  options: ApplicationControllerOptions,
+  runtimes: Map<string, ApplicationRuntime>,
+  key: string,
+): Promise<ReconcileResult | undefined> {
+  const { namespace, name } = splitKey(key)
+  const application = options.informers.applications.get(namespace, name) as Application | undefined
+  if (application === undefined) {
+    runtimes.delete(key)
+    return undefined
+  }
+  let runtime = runtimes.get(key)
+  if (runtime === undefined || runtime.uid !== application.metadata.uid) {
+    runtime = createRuntime(application)
+    runtimes.set(key, runtime)
+  }
+  return reconcileApplication(options, application, runtime)
 }
 
 /** True when a source of the application is this repository, however the address is written. */

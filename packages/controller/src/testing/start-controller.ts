@@ -4,11 +4,14 @@ import { customResourceDefinitions } from '@driftless/api/schemas'
 import type { KubeObject } from '@driftless/apimachinery'
 import { selfTrackingOf } from '@driftless/engine'
 import { createInformer, createLiveCache, type KubeClient, type LiveChange } from '@driftless/kube'
-import { type ClusterConnection, createPlanner, parseSettings } from '@driftless/planner'
+import { type ClusterRegistry, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { startCluster, waitFor } from '@driftless/testkit'
 import type { ApplicationControllerOptions } from '../application/controller-options.ts'
-import { startApplicationController } from '../application/application-controller.ts'
+import {
+  type ApplicationController,
+  startApplicationController,
+} from '../application/application-controller.ts'
 import { createMemorySource, type MemorySource } from './memory-source.ts'
 
 const controlNamespace = 'driftless-system'
@@ -32,78 +35,110 @@ export interface TestController {
   stop(): Promise<void>
 }
 
+interface Parts {
+  client: KubeClient
+  memory: MemorySource
+  stop(): Promise<void>
+}
+
 /** The application controller on an embedded API server, with a repository in memory. */
-export async function startController(
-  more: Partial<ApplicationControllerOptions> = {},
-): Promise<TestController> {
+export async function startController(): Promise<TestController> {
+  const cluster = await startCluster()
+  await prepare(cluster.client)
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
-  const cluster = await startCluster()
-  const { client } = cluster
-  await prepare(client)
-  const { signal } = abort
-  const follow = (kind: string, apiVersion = ref.apiVersion, labelSelector = '') =>
-    createInformer(
-      client,
-      { apiVersion, kind, ...(labelSelector === '' ? {} : { labelSelector }) },
-      { signal },
-    )
-  const informers = {
-    applications: follow('Application'),
-    projects: follow('AppProject'),
-    repositories: follow('GitRepository', 'driftless.dev/v1alpha1'),
-    namespaces: follow('Namespace', 'v1'),
-    pushes: follow('ConfigMap', 'v1', 'driftless.dev/push=true'),
-    settings: follow('ConfigMap', 'v1', 'driftless.dev/settings=true'),
-  }
+  const informers = follow(cluster.client, abort.signal)
   await Promise.all(Object.values(informers).map((informer) => informer.ready))
+  const memory = createMemorySource()
+  const controller = run({ client: cluster.client, informers, memory, signal: abort.signal })
+  return handles({
+    client: cluster.client,
+    memory,
+    stop: async () => {
+      abort.abort()
+      await controller.finished
+      await cluster.close()
+    },
+  })
+}
+
+function follow(client: KubeClient, signal: AbortSignal): ApplicationControllerOptions['informers'] {
+  const argo = { apiVersion: ref.apiVersion }
+  const configMaps = (labelSelector: string) =>
+    createInformer(client, { apiVersion: 'v1', kind: 'ConfigMap', labelSelector }, { signal })
+  return {
+    applications: createInformer(client, { ...argo, kind: 'Application' }, { signal }),
+    projects: createInformer(client, { ...argo, kind: 'AppProject' }, { signal }),
+    repositories: createInformer(
+      client,
+      { apiVersion: 'driftless.dev/v1alpha1', kind: 'GitRepository' },
+      { signal },
+    ),
+    namespaces: createInformer(client, { apiVersion: 'v1', kind: 'Namespace' }, { signal }),
+    pushes: configMaps('driftless.dev/push=true'),
+    settings: configMaps('driftless.dev/settings=true'),
+  }
+}
+
+interface RunInput {
+  client: KubeClient
+  informers: ApplicationControllerOptions['informers']
+  memory: MemorySource
+  signal: AbortSignal
+}
+
+function run({ client, informers, memory, signal }: RunInput): ApplicationController {
   const changes: { live(change: LiveChange): void } = { live: () => undefined }
   const live = createLiveCache(client, {
     signal,
     trackingOf: selfTrackingOf,
     onChange: (change) => changes.live(change),
   })
-  const connection: ClusterConnection = {
-    name: 'in-cluster',
-    server: 'https://kubernetes.default.svc',
-    client,
-    live,
-  }
-  const clusters = {
+  const connection = { name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }
+  const clusters: ClusterRegistry = {
     get: () => connection,
-    find: ({ name }: { name?: string }) => (name === 'in-cluster' ? connection : undefined),
+    find: ({ name }) => (name === 'in-cluster' ? connection : undefined),
     list: () => [],
   }
-  const memory = createMemorySource()
+  // Only what the controller and the planner ask for.
   const source = memory as unknown as SourceService
-  const accessFor = (_namespace: string, url: string) => Promise.resolve({ url })
-  const planner = createPlanner({
-    source,
-    clusters: clusters as never,
+  const shared = {
+    clusters,
     controlNamespace,
-    findProject: (name) => informers.projects.get(controlNamespace, name) as never,
-    accessFor,
-    workspaceOf: () => undefined,
-    settings: () =>
-      parseSettings(
-        informers.settings.get(controlNamespace, 'argocd-cm')?.['data'] as Record<string, string>,
-      ),
-  })
+    source,
+    accessFor: (_namespace: string, url: string) => Promise.resolve({ url }),
+  }
   const quiet = () => undefined
   const controller = startApplicationController({
+    ...shared,
     client,
-    controlNamespace,
     informers,
-    clusters: clusters as never,
-    planner,
-    source,
-    accessFor,
-    now: () => new Date(),
     signal,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet } as never,
-    ...more,
+    planner: createPlanner({
+      ...shared,
+      findProject: (name) =>
+        informers.projects.get(controlNamespace, name) as unknown as AppProject | undefined,
+      workspaceOf: () => undefined,
+      settings: () => parseSettings(dataOf(informers.settings.get(controlNamespace, 'argocd-cm'))),
+    }),
+    now: () => new Date(),
+    log: { debug: quiet, info: quiet, warn: quiet },
   })
   changes.live = (change) => controller.onLiveChange('in-cluster', change)
+  return controller
+}
+
+function dataOf(object: KubeObject | undefined): Record<string, string> {
+  return (object?.['data'] ?? {}) as Record<string, string>
+}
+
+function handles({ client, memory, stop }: Parts): TestController {
+  const apply = async (object: KubeObject) => {
+    await client.apply(object, { manager: 'test', force: true })
+  }
+  const patch = async (kind: string, name: string, body: object) => {
+    await client.patch({ ...ref, kind, name }, { type: 'merge', body })
+  }
   const read = async (name: string) => (await client.get({ ...ref, name })) as unknown as Application
   const until: TestController['until'] = (name, what, condition) =>
     waitFor(
@@ -115,66 +150,39 @@ export async function startController(
       },
       { what, timeoutMs: 20_000 },
     )
-  const patch = async (name: string, body: object) => {
-    await client.patch({ ...ref, name }, { type: 'merge', body })
-  }
   return {
     client,
     source: memory,
     read,
-    patch,
     until,
-    apply: async (name, { spec = {}, annotations = {} } = {}) => {
-      await client.apply(applicationOf(name, spec, annotations), { manager: 'test', force: true })
-    },
-    project: async (spec) => {
-      await client.patch({ ...ref, kind: 'AppProject', name: 'default' }, { type: 'merge', body: { spec } })
-    },
-    settings: async (data) => {
-      await client.apply(
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: {
-            name: 'argocd-cm',
-            namespace: controlNamespace,
-            labels: { 'driftless.dev/settings': 'true' },
-          },
-          data,
-        },
-        { manager: 'test', force: true },
-      )
-    },
+    stop,
+    patch: (name, body) => patch('Application', name, body),
+    project: (spec) => patch('AppProject', 'default', { spec }),
+    apply: (name, { spec = {}, annotations = {} } = {}) => apply(applicationOf(name, spec, annotations)),
+    settings: (data) => apply(configMapOf('argocd-cm', 'settings', data)),
     push: async (name, manifests) => {
       const revision = memory.push(name, manifests)
-      await client.apply(
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: {
-            name: 'pushed',
-            namespace: controlNamespace,
-            labels: { 'driftless.dev/push': 'true' },
-          },
-          data: { url: 'https://example.org/shop.git', revision },
-        },
-        { manager: 'test', force: true },
-      )
+      await apply(configMapOf('pushed', 'push', { url: 'https://example.org/shop.git', revision }))
       return revision
     },
     sync: async (name, operation) => {
       const before = (await read(name)).status?.operationState?.startedAt
-      await patch(name, { operation })
+      await patch('Application', name, { operation })
       return until(name, `a sync of ${name}`, ({ status }) => {
         const state = status?.operationState
         return state !== undefined && state.startedAt !== before && isCompleted(state.phase)
       })
     },
-    stop: async () => {
-      abort.abort()
-      await controller.finished
-      await cluster.close()
-    },
+  }
+}
+
+function configMapOf(name: string, label: string, data: Record<string, string>): KubeObject {
+  const labels = { [`driftless.dev/${label}`]: 'true' }
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: controlNamespace, labels },
+    data,
   }
 }
 
@@ -194,7 +202,7 @@ function applicationOf(name: string, spec: object, annotations: Record<string, s
 
 async function prepare(client: KubeClient): Promise<void> {
   for (const crd of customResourceDefinitions()) {
-    await client.apply(crd as unknown as KubeObject, { manager: 'test', force: true })
+    await client.apply(crd, { manager: 'test', force: true })
   }
   await client.apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: controlNamespace } },

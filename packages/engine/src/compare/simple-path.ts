@@ -70,11 +70,13 @@ function advance(place: Place, step: Step): Place[] {
       return Array.isArray(value) ? [{ pointer: `${pointer}/${step.index}`, value: value[step.index] }] : []
     case 'each':
       return membersOf(value).map(([name, member]) => ({ pointer: below(pointer, name), value: member }))
-    default: {
+    case 'select': {
       let found: JsonValue | undefined = value
       for (const name of step.path) found = isJsonObject(found) ? found[name] : undefined
       return ((found ?? null) === step.equals) === step.negated ? [] : [place]
     }
+    default:
+      return step satisfies never
   }
 }
 

@@ -39,18 +39,10 @@ __encode = function(value) return encode(value, 0) end
 
 /** A JSON value as a Lua expression; numbers stay whole, strings are escaped byte for byte. */
 export function toLuaLiteral(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return luaString(value)
-    case 'number':
-      return Number.isFinite(value) ? String(value) : 'nil'
-    case 'boolean':
-      return String(value)
-    case 'object':
-      break
-    default:
-      return 'nil'
-  }
+  if (typeof value === 'string') return luaString(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'nil'
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value !== 'object') return 'nil'
   if (value === null) return 'nil'
   if (Array.isArray(value)) return `{${value.map(toLuaLiteral).join(',')}}`
   const fields = Object.entries(value)
