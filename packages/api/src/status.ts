@@ -49,6 +49,7 @@ export const conditionTypes = [
   'Waiting',
   'SyncWindow',
   'NamespaceMetadata',
+  'StatusTrimmed',
 ] as const
 export type ConditionType = (typeof conditionTypes)[number]
 

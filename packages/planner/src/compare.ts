@@ -91,12 +91,12 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
     if (predicted.size > 0) compared = compareOnce()
   }
   const drift = namespaceDrift(application, connection)
-  const judged = await judge(context, compared.resources)
+  const judged = await judge(context, compared.resources, connection)
   const record = recorder(context, view)
   return {
     sync: drift !== undefined && compared.sync === 'Synced' ? 'OutOfSync' : compared.sync,
     health: aggregateHealth(judged),
-    resources: judged.map(rowOf),
+    resources: judged.map((row) => rowOf(row, schemaOf(facts, row))),
     conditions: conditionsOf({
       request,
       targets,
@@ -138,6 +138,11 @@ async function viewOf(context: PlannerContext, request: CompareRequest) {
   const live = (key: ObjectKey) => foreign.get(formatKey(key)) ?? liveObject(request, key)
   const problems = await context.jq.prepare(ignoreDifferences, objectsOf(targets, live))
   return { instance, project, targets, managed, ignoreDifferences, facts, live, problems }
+}
+
+function schemaOf(facts: Comparison['facts'], { live, target }: ComparedResource) {
+  const object = target?.object ?? live
+  return object === undefined ? undefined : facts(gvkOf(object)).schema
 }
 
 function recorder(

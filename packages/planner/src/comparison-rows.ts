@@ -1,6 +1,7 @@
 import type { ResourceStatus } from '@driftless/api'
-import { type KubeObject, parseApiVersion } from '@driftless/apimachinery'
-import { type ComparedResource, type Health, healthOfSubject } from '@driftless/engine'
+import { type KubeObject, parseApiVersion, type TypeSchema } from '@driftless/apimachinery'
+import { type ComparedResource, diffObjects, type Health, healthOf, healthOfSubject } from '@driftless/engine'
+import type { ClusterConnection } from './clusters.ts'
 import type { PlannerContext } from './planner-context.ts'
 
 export type Judged = ComparedResource & { health?: Health }
@@ -9,17 +10,57 @@ export type Judged = ComparedResource & { health?: Health }
 export async function judge(
   context: PlannerContext,
   resources: readonly ComparedResource[],
+  connection: ClusterConnection,
 ): Promise<Judged[]> {
   const lives = resources.map(({ live }) => live).filter((live) => live !== undefined)
   await context.health.prepare(lives)
   return resources.map((resource) => {
-    const own = resource.live === undefined || resource.hook ? undefined : context.health.of(resource.live)
-    return own === undefined ? resource : { ...resource, health: own }
+    const { live } = resource
+    const own = live === undefined || resource.hook ? undefined : context.health.of(live)
+    if (own === undefined || live === undefined) return resource
+    return { ...resource, health: own.status === 'Degraded' ? withPod(own, live, connection) : own }
   })
 }
 
+/** A workload that is degraded says what its pod says. */
+function withPod(health: Health, workload: KubeObject, connection: ClusterConnection): Health {
+  const broken = podsBelow(connection, workload.metadata.uid ?? '', 3)
+    .map((pod) => ({ pod, health: healthOf(pod) }))
+    .find((entry) => entry.health?.status === 'Degraded' && entry.health.message !== '')
+  if (broken === undefined) return health
+  const reason = `pod ${broken.pod.metadata.name}: ${broken.health?.message ?? ''}`
+  return { ...health, message: health.message === '' ? reason : `${health.message}; ${reason}` }
+}
+
+function podsBelow(connection: ClusterConnection, uid: string, depth: number): KubeObject[] {
+  if (uid === '' || depth === 0) return []
+  return connection.live
+    .childrenOf(uid)
+    .flatMap((child) =>
+      child.key.kind === 'Pod' ? [child.object] : podsBelow(connection, child.uid, depth - 1),
+    )
+}
+
+const namedFields = 3
+
+/** Why a resource is not as Git says: the fields, and who wrote them last. */
+function reasonOf(resource: ComparedResource, schema: TypeSchema | undefined): string {
+  const { live, target, comparison } = resource
+  if (resource.sync !== 'OutOfSync') return resource.sync === 'Unknown' ? comparison.reason : ''
+  if (live === undefined || target === undefined) return comparison.reason
+  const changes = diffObjects({ live, target: target.object, schema })
+  if (changes.length === 0) return comparison.reason
+  const named = changes.slice(0, namedFields).map(({ path, manager, changedAt }) => {
+    const when = changedAt === undefined ? '' : ` at ${changedAt}`
+    return manager === undefined ? path : `${path} (last written by ${manager}${when})`
+  })
+  const more = changes.length > namedFields ? ` and ${changes.length - namedFields} more fields` : ''
+  return `${comparison.reason}: ${named.join(', ')}${more}`
+}
+
 /** Row of `status.resources`. */
-export function rowOf(resource: Judged): ResourceStatus {
+export function rowOf(resource: Judged, schema: TypeSchema | undefined): ResourceStatus {
+  const reason = reasonOf(resource, schema)
   const { group, version } = parseApiVersion(resource.apiVersion)
   const { key, wave } = resource
   const health: Health | undefined = resource.hook ? undefined : healthOfSubject(resource)
@@ -35,6 +76,7 @@ export function rowOf(resource: Judged): ResourceStatus {
       : { health: { status: health.status, ...(health.message === '' ? {} : { message: health.message }) } }),
     ...(resource.hook ? { hook: true } : {}),
     ...(resource.requiresPruning ? { requiresPruning: true } : {}),
+    ...(reason === '' ? {} : { message: reason }),
     ...(wave === 0 ? {} : { syncWave: wave }),
   }
 }

@@ -158,6 +158,7 @@ const resourceStatus = z.looseObject({
   health: health.optional(),
   hook: z.boolean().optional(),
   requiresPruning: z.boolean().optional(),
+  message: z.string().optional().describe('Why it is not Synced: which fields, and who changed them.'),
   syncWave: z.number().int().optional(),
 })
 

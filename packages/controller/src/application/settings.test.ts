@@ -102,3 +102,44 @@ test('a project that asks for it names what nobody put into Git', async () => {
   )
   expect(JSON.stringify(warned.status?.conditions)).toContain('ConfigMap stray')
 })
+
+test('a resource that is OutOfSync says which fields, and who wrote them', async () => {
+  await controller.push('why', [configMap('why', { a: '1', b: '2' })])
+  await controller.apply('why', { spec: { syncPolicy: { automated: { selfHeal: false } } } })
+  await controller.until('why', 'the sync', ({ status }) => status?.sync?.status === 'Synced')
+  await change('why', { a: 'changed' })
+  const drifted = await controller.until(
+    'why',
+    'the drift',
+    ({ status }) => status?.sync?.status === 'OutOfSync',
+  )
+  const row = drifted.status?.resources?.find(({ name }) => name === 'why')
+  expect(row?.message).toMatch(/data\.a \(last written by someone at 20/)
+  expect(row?.message).not.toContain('data.b')
+})
+
+test('a degraded workload says what its pod says', async () => {
+  await controller.push('broken', [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'broken' },
+      spec: {
+        replicas: 1,
+        progressDeadlineSeconds: 1,
+        selector: { matchLabels: { app: 'broken' } },
+        template: {
+          metadata: { labels: { app: 'broken' } },
+          spec: { containers: [{ name: 'web', image: 'example.org/web:broken' }] },
+        },
+      },
+    },
+  ])
+  await controller.apply('broken', { spec: automated })
+  const degraded = await controller.until(
+    'broken',
+    'Degraded',
+    ({ status }) => status?.health?.status === 'Degraded',
+  )
+  expect(degraded.status?.health?.message).toContain('pod broken-')
+})

@@ -1,6 +1,6 @@
 import { annotations, type ApplicationStatus, type Operation } from '@driftless/api'
 import { stableHash } from '@driftless/apimachinery'
-import { encodeInventory } from '@driftless/engine'
+import { encodeInventory, trimStatus } from '@driftless/engine'
 import type { Comparison, DesiredState } from '@driftless/planner'
 import { meaningOf, mergeConditions } from './application-status.ts'
 import type { Pass } from './pass.ts'
@@ -64,9 +64,10 @@ interface StatusWrite {
 /** Writes the status if it means something new, or if somebody waits for an answer to a refresh. */
 export async function writeStatus(
   pass: Pass,
-  status: ApplicationStatus,
+  wanted: ApplicationStatus,
   write: StatusWrite = {},
 ): Promise<void> {
+  const status = fitting(pass, wanted)
   const { operation } = write
   const { application, runtime } = pass
   const unchanged = meaningOf(status) === meaningOf(application.status)
@@ -91,6 +92,18 @@ export async function writeStatus(
   })
   pass.application = written
   pass.refresh = undefined
+}
+
+/** Near the size that etcd takes the status is cut by a fixed rule, and says what was cut. */
+function fitting(pass: Pass, status: ApplicationStatus): ApplicationStatus {
+  const { status: trimmed, left } = trimStatus(status)
+  if (left.length === 0) return status
+  const condition = {
+    type: 'StatusTrimmed',
+    message: `Left out, since the status was too big: ${left.join(', ')}`,
+  }
+  const others = (trimmed.conditions ?? []).map(({ type, message }) => ({ type, message: message ?? '' }))
+  return { ...trimmed, conditions: mergeConditions(pass.application, [...others, condition], pass.now) }
 }
 
 export function inputsOf(desired: DesiredState): string {
