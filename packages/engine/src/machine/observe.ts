@@ -77,6 +77,7 @@ function markSaved(state: SyncState, result: RequestResult): void {
 
 /** What became of the tasks that run, from what is seen of their objects. */
 export function observeRunning(state: SyncState, observation: Observation): void {
+  const unawaited = new Set(unawaitedGroup(state))
   for (const task of [...state.groups, ...state.syncFailGroups].flat()) {
     const own = taskState(state, task)
     if (own.status !== 'running') continue
@@ -89,7 +90,7 @@ export function observeRunning(state: SyncState, observation: Observation): void
     if (live === undefined) missing(state, task)
     else if (own.uid === undefined || own.uid === live.uid) {
       own.seen = true
-      if (task.hook === undefined) observeResource(state, task, live)
+      if (task.hook === undefined) observeResource(state, task, { live, awaited: !unawaited.has(task) })
       else observeHook(state, task, live)
     }
   }
@@ -110,10 +111,21 @@ function observeHook(state: SyncState, task: SyncTask, { health }: LiveView): vo
   else setTask(state, task, { message })
 }
 
+/** The last group, where it holds no hooks: nobody waits for the health of its objects. */
+function unawaitedGroup(state: SyncState): readonly SyncTask[] {
+  const last = state.groups.at(-1) ?? []
+  return last.some((task) => task.hook !== undefined) ? [] : last
+}
+
 /** A degraded resource fails a sync only while a later step waits for it. */
-function observeResource(state: SyncState, task: SyncTask, { health }: LiveView): void {
+function observeResource(
+  state: SyncState,
+  task: SyncTask,
+  { live, awaited }: { live: LiveView; awaited: boolean },
+): void {
+  const { health } = live
   if (health === undefined || health.status === 'Healthy') setTask(state, task, { status: 'succeeded' })
-  else if (health.status === 'Degraded') {
+  else if (health.status === 'Degraded' && awaited) {
     setTask(state, task, {
       status: 'failed',
       message: `${taskState(state, task).message}, but it is degraded: ${health.message}`,
