@@ -38,6 +38,8 @@ export interface DesiredStateRequest {
   /** Reused when its key is the same. */
   known?: DesiredState | undefined
   signal?: AbortSignal | undefined
+  /** Manifests that take the place of the rendered ones, each a JSON or YAML text (`operation.sync.manifests`). */
+  manifests?: readonly string[] | undefined
 }
 
 /**
@@ -123,7 +125,7 @@ async function prepareRender(
   }
 }
 
-async function prepare(
+export async function prepare(
   options: PlannerOptions,
   request: DesiredStateRequest,
   manifests: KubeObject[],

@@ -6,6 +6,7 @@ import { type CompareRequest, type Comparison, compareWithLive } from './compare
 import type { CustomHealth } from './custom-health.ts'
 import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
 import { planApplication } from './plan-view.ts'
+import { withLocalManifests } from './local-manifests.ts'
 import { createPlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import type { Settings } from './settings.ts'
@@ -33,7 +34,8 @@ export function createPlanner(given: PlannerOptions): Planner {
     plan: (request) => planApplication(options, request),
     check: (application) => checkApplication(options, application),
     readDesired: async (request) => {
-      const desired = await readDesiredState(options, request)
+      const rendered = await readDesiredState(options, request)
+      const desired = await withLocalManifests(options, request, rendered)
       checkKinds(options, request.application, desired.targets)
       checkNamespaces(options, {
         application: request.application,

@@ -146,3 +146,20 @@ test('an operation that waits for its next try ends when it is terminated', asyn
   const ended = await controller.until('retry', 'its end', ({ operation }) => operation === undefined)
   expect(ended.status?.operationState).toMatchObject({ phase: 'Failed', message: 'Operation terminated' })
 })
+
+test('local manifests are synced instead of those of Git, but not against automation', async () => {
+  await controller.push('local', [configMap('local', 'git')])
+  await controller.apply('local')
+  const manifests = [JSON.stringify(configMap('local', 'mine'))]
+  const ended = await controller.sync('local', { sync: { manifests } })
+  expect(ended.status?.operationState?.phase).toBe('Succeeded')
+  expect(await valueOf('local')).toBe('mine')
+  await controller.until('local', 'the difference', ({ status }) => status?.sync?.status === 'OutOfSync')
+  await controller.apply('local', { spec: automated })
+  await controller.until('local', 'automation', ({ status }) => status?.sync?.status === 'Synced')
+  const refused = await controller.sync('local', { sync: { manifests } })
+  expect(refused.status?.operationState).toMatchObject({
+    phase: 'Error',
+    message: expect.stringContaining('automated sync is on'),
+  })
+})

@@ -136,6 +136,7 @@ async function readDesired(
     known: runtime.desired,
     signal: options.signal,
     ...(sources === undefined ? {} : { sources }),
+    ...(sync?.manifests === undefined ? {} : { manifests: sync.manifests }),
     ...(pinned === undefined ? {} : { revisions: pinned }),
     ...(pass.refresh === undefined ? {} : { maxAgeMs: 0 }),
   })

@@ -1,0 +1,51 @@
+import { AppError, messageOf } from '@driftless/api'
+import { type KubeObject, stableHash } from '@driftless/apimachinery'
+import { loadAll } from 'js-yaml'
+import { type DesiredState, type DesiredStateRequest, prepare } from './desired-state.ts'
+import type { PlannerOptions } from './planner-options.ts'
+
+/**
+ * The desired state with the manifests that a person sent along instead of those of Git; unchanged without any.
+ * @throws AppError `Invalid` where automation would undo them at once, `BadRequest` for what is no manifest.
+ */
+export async function withLocalManifests(
+  options: PlannerOptions,
+  request: DesiredStateRequest,
+  rendered: DesiredState,
+): Promise<DesiredState> {
+  const { application, manifests = [] } = request
+  if (manifests.length === 0) return rendered
+  const automated = application.spec.syncPolicy?.automated
+  if (automated !== undefined && automated.enabled !== false) {
+    throw new AppError('Invalid', 'local manifests cannot be synced while automated sync is on', {
+      remedy: 'Turn automated sync off first, or push the manifests to Git.',
+    })
+  }
+  const prepared = await prepare(options, request, manifests.flatMap(parse))
+  return {
+    ...rendered,
+    followsBranch: false,
+    key: `local ${stableHash(manifests)} ${rendered.key}`,
+    targets: prepared.targets,
+    warnings: prepared.warnings,
+    unknownKinds: new Set(prepared.unknownKinds.map(({ group, kind }) => `${group}/${kind}`)),
+  }
+}
+
+function parse(text: string, index: number): KubeObject[] {
+  let documents: unknown[]
+  try {
+    documents = loadAll(text)
+  } catch (error) {
+    throw new AppError('BadRequest', `local manifest ${index + 1}: ${messageOf(error).split('\n')[0] ?? ''}`)
+  }
+  return documents
+    .filter((document) => document !== null && document !== undefined)
+    .map((document) => {
+      const { apiVersion, kind, metadata } = document as Partial<KubeObject>
+      if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof metadata !== 'object') {
+        throw new AppError('BadRequest', `local manifest ${index + 1} has no apiVersion, kind or metadata`)
+      }
+      return document as KubeObject
+    })
+}
