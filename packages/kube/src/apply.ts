@@ -97,6 +97,25 @@ export async function takeOverManaged(
   return client.patch(refOf(live), { type: 'json', body }, options)
 }
 
+/** For actions of people: a merge patch of one object. Bind it to the version that was read with `metadata.resourceVersion`. */
+export function changeManaged(
+  client: KubeClient,
+  object: KubeObject,
+  body: unknown,
+  options: Pick<ManagedWriteOptions, 'manager' | 'signal'>,
+): Promise<KubeObject> {
+  return client.patch(refOf(object), { type: 'merge', body }, options)
+}
+
+/** For actions of people: a new object; refused when its name is taken. */
+export function createManaged(
+  client: KubeClient,
+  object: KubeObject,
+  options: Pick<ManagedWriteOptions, 'manager' | 'signal'>,
+): Promise<KubeObject> {
+  return client.create(object, options)
+}
+
 function refOf(object: KubeObject): ObjectRef {
   const { name, namespace } = object.metadata
   return {

@@ -18,6 +18,8 @@ export { inClusterConfig, type InClusterOptions } from './in-cluster.ts'
 export { clusterConfigFromSecret } from './cluster-secret.ts'
 export {
   applyManaged,
+  changeManaged,
+  createManaged,
   deleteManaged,
   releaseManaged,
   replaceManaged,

@@ -2,6 +2,7 @@
  * From an Application to its desired objects, comparison and plan: composes `source`, `engine` and `kube`.
  * The control loops, the console's preview and the CLI call the same functions.
  */
+export type { ActionRequest, ResourceActions } from './actions.ts'
 export * from './clusters.ts'
 export { type Comparison, type CompareRequest, instanceOf, type Predictions } from './compare.ts'
 export { type DesiredState, type DesiredStateRequest, sourcesOf } from './desired-state.ts'

@@ -1,5 +1,6 @@
 import { AppError, type Application, type PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
+import { createResourceActions, type ResourceActions } from './actions.ts'
 import { checkApplication, checkKinds } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
@@ -22,6 +23,7 @@ export interface Planner {
   planOperation(request: SyncPlanRequest): SyncPlan
   /** Health with the administrator's scripts and rules; `prepare` first. */
   health: CustomHealth
+  actions: ResourceActions
   /** Of the administrator's settings. */
   settings(): Settings
   /** First line of the commit message; empty when it cannot be read. */
@@ -47,6 +49,7 @@ export function createPlanner(given: PlannerOptions): Planner {
     compare: (request) => compareWithLive(options, request),
     planOperation: (request) => planOperation(options, request),
     health: options.health,
+    actions: createResourceActions(options),
     settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),
   }
