@@ -32,6 +32,7 @@ const viewer: Rule[] = [
 const operator: Rule[] = [
   ...viewer,
   { apiGroups: ['argoproj.io'], resources: ['applications'], verbs: [...write, 'sync'] },
+  { apiGroups: ['argoproj.io'], resources: ['applications/actions'], verbs: ['create'] },
   { apiGroups: ['driftless.dev'], resources: ['gitrepositories'], verbs: [...write, 'push'] },
   // Credentials of repositories are written, never read back: an answer to update or patch would show them.
   { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] },

@@ -262,6 +262,17 @@ export interface ResourceDetail {
   events: { type: string; reason: string; message: string; count: number; lastSeen: string }[]
 }
 
+/**
+ * `GET …/resource/actions?group&kind&namespace&name` → `{ items }`; `POST` the same with `{ action, parameters }` → `{ messages }`.
+ * `disabled`: makes no sense now.
+ */
+export interface ResourceActionView {
+  name: string
+  disabled: boolean
+  displayName: string
+  parameters: { name: string; description: string; default?: string }[]
+}
+
 /** `GET …/logs?namespace&pod&container` → text/plain. */
 
 /** `GET /clusters` → `{ items }`; `GET /clusters/:cluster/namespaces?project=` → `{ items: NamespaceView[] }`. */

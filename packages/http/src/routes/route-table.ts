@@ -15,6 +15,8 @@ import { terminateOperation } from './applications/terminate-operation.ts'
 import { listClusters } from './clusters/list-clusters.ts'
 import { listNamespaces } from './clusters/list-namespaces.ts'
 import { getLogs } from './live/get-logs.ts'
+import { listActions } from './live/list-actions.ts'
+import { runAction } from './live/run-action.ts'
 import { getResource } from './live/get-resource.ts'
 import { getResourceTree } from './live/get-resource-tree.ts'
 import { deleteRepository } from './repositories/delete-repository.ts'
@@ -61,6 +63,8 @@ export const routes: readonly Route[] = [
   planApplication,
   getResourceTree,
   getResource,
+  listActions,
+  runAction,
   getLogs,
   listAllApplications,
   streamApplications,

@@ -61,7 +61,7 @@ export async function startRunningHttp(
     informers,
     clusters: oneCluster({ name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }),
     source: scriptedSource(),
-    planner: { plan: async () => emptyPlan },
+    planner: { plan: async () => emptyPlan, actions: { list: async () => [], run: async () => [] } },
     gitRoot,
     version: '0.0.0-test',
     embedded: true,
