@@ -15,11 +15,18 @@ export class StatusError extends AppError {
   readonly details: StatusDetails | undefined
   /** The HTTP status when it is not the one of the code, e.g. 406. */
   readonly httpCode: number | undefined
+  /** The answer names no reason: the real server answers so where an error is not of the API. */
+  readonly withoutReason: boolean
 
-  constructor(code: ErrorCode, message: string, details?: StatusDetails & { httpCode?: number }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details?: StatusDetails & { httpCode?: number; withoutReason?: boolean },
+  ) {
     super(code, message)
-    const { httpCode, ...rest } = details ?? {}
-    this.details = details === undefined ? undefined : rest
+    const { httpCode, withoutReason = false, ...rest } = details ?? {}
+    this.details = details === undefined || withoutReason ? undefined : rest
+    this.withoutReason = withoutReason
     this.httpCode = httpCode
   }
 }
@@ -78,7 +85,7 @@ export function invalid(
   )
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
     kind: kind.kind,
     causes,
@@ -113,7 +120,7 @@ export function statusOf(error: unknown): KubeStatus {
     metadata: {},
     status: 'Failure',
     message: known === undefined ? `Internal error occurred: ${messageOf(error)}` : known.message,
-    reason,
+    ...(error instanceof StatusError && error.withoutReason ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code,
   }

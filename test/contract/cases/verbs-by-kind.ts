@@ -33,7 +33,7 @@ const families: Record<string, (subject: Subject) => Step[]> = {
   ],
   'create-bad-name': ({ sample, collection }) => [post(collection, objectOf(sample, { name: 'Bad_Name!' }))],
   'create-bad-label': ({ sample, collection }) => [
-    post(collection, objectOf(sample, { labels: { 'a b': 'x', c: 'y/z' } })),
+    post(collection, objectOf(sample, { labels: { 'a b': 'x' } })),
   ],
   'create-bad-annotation': ({ sample, collection }) => [
     post(collection, objectOf(sample, { annotations: { '/a': 'x' } })),

@@ -1,7 +1,7 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import { impersonate } from '../auth/impersonate.ts'
 import { denial, type Attributes, type RbacAuthorizer } from '../authorization/rbac.ts'
-import { forbidden, pageNotFound, StatusError } from '../errors.ts'
+import { forbidden, StatusError } from '../errors.ts'
 import type { Registry } from '../kinds/registry.ts'
 import type { User } from '../objects/context.ts'
 import type { OpenApiDocuments } from '../openapi/documents.ts'
@@ -97,7 +97,7 @@ export class Dispatcher {
       })
     if (await this.#parts.openapi.serve(exchange)) return
     if (await this.#parts.discovery.serve(exchange)) return
-    throw pageNotFound()
+    await sendText(exchange, '404 page not found\n', { code: 404 })
   }
 }
 

@@ -83,9 +83,19 @@ export function asKubeObject(value: unknown): KubeObject {
     throw badRequest("Object 'Kind' is missing in the body")
   if (typeof object.apiVersion !== 'string' || object.apiVersion === '')
     throw badRequest("Object 'apiVersion' is missing in the body")
-  const metadata = (object.metadata ?? {}) as unknown
+  const metadata = (object.metadata ?? {}) as unknown as Record<string, unknown>
   if (typeof metadata !== 'object' || Array.isArray(metadata)) throw badRequest('metadata must be an object')
-  return { ...object, metadata } as KubeObject
+  for (const field of ['labels', 'annotations']) requireMap(object, field, metadata[field])
+  return { ...object, metadata } as unknown as KubeObject
+}
+
+function requireMap({ apiVersion = '', kind }: Partial<KubeObject>, field: string, value: unknown): void {
+  if (value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value))) return
+  const version = apiVersion.replace(/^.*\//, '')
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  throw badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type map[string]string`,
+  )
 }
 
 export function mediaType(request: Request): string {

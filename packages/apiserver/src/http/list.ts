@@ -19,8 +19,10 @@ interface Continuation {
 /** One page of the objects that match; all pages of a list show the state of its first one. */
 export function listPage(store: Store, matcher: Matcher, query: URLSearchParams): Page {
   const token = query.get('continue') ?? ''
-  const limit = Number(query.get('limit') ?? 0)
-  if (!Number.isInteger(limit) || limit < 0) throw badRequest(`invalid limit: ${query.get('limit')}`)
+  const asked = Number(query.get('limit') ?? 0)
+  if (!Number.isInteger(asked))
+    throw badRequest(`strconv.ParseInt: parsing "${query.get('limit')}": invalid syntax`)
+  const limit = Math.max(0, asked)
   checkResourceVersion(store, query)
   const from = token === '' ? undefined : readToken(token)
   const revision = from?.rv ?? store.revision
@@ -43,7 +45,9 @@ function checkResourceVersion(store: Store, query: URLSearchParams): void {
   const text = query.get('resourceVersion') ?? ''
   const match = query.get('resourceVersionMatch')
   if (text !== '' && !/^\d+$/.test(text))
-    throw badRequest(`Invalid value: "${text}": resourceVersion must be a number`)
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    )
   if (match !== null && text === '')
     throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided')
   const wanted = Number(text)

@@ -73,10 +73,25 @@ export function renderList(
       ),
     )
   }
-  const items = entries.map((entry) => renderEntry(entry, resource, shape)).join(',')
+  const items = entries.map((entry) => renderItem(entry, resource, shape)).join(',')
   const kind = shape === 'metadata' ? 'PartialObjectMetadataList' : `${resource.kind}List`
   const apiVersion = shape === 'metadata' ? 'meta.k8s.io/v1' : apiVersionOf(resource)
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items}]}`
+}
+
+/** Lists of built-in kinds tell kind and version once for all their items. */
+function renderItem(entry: Entry, resource: Resource, shape: Shape): string {
+  const text = renderEntry(entry, resource, shape)
+  if (shape !== 'full' || resource.custom !== undefined) return text
+  const { kind } = resource
+  const apiVersion = apiVersionOf(resource)
+  for (const start of [
+    `{"apiVersion":"${apiVersion}","kind":"${kind}",`,
+    `{"kind":"${kind}","apiVersion":"${apiVersion}",`,
+  ])
+    if (text.startsWith(start)) return `{${text.slice(start.length)}`
+  const { apiVersion: _version, kind: _kind, ...item } = convertTo(entry.object, resource)
+  return JSON.stringify(item)
 }
 
 function metadataOnly(metadata: ObjectMeta) {

@@ -29,7 +29,6 @@ import {
   readObject,
   readValue,
   sendJson,
-  unsupportedMediaType,
 } from './exchange.ts'
 import { listPage } from './list.ts'
 import { renderEntry, renderList, renderObject, shapeOf } from './representation.ts'
@@ -187,18 +186,17 @@ export class ResourceHandlers {
         return asKubeObject(merged.value)
       }
     }
-    throw unsupportedMediaType(type, [
-      'application/json-patch+json',
-      'application/merge-patch+json',
-      ...(resource.custom === undefined ? ['application/strategic-merge-patch+json'] : []),
-      'application/apply-patch+yaml',
-    ])
+    throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
   }
 
   async #delete(exchange: Exchange, target: Target): Promise<void> {
-    const options = await deleteOptionsOf(exchange)
+    const asked = await deleteOptionsOf(exchange)
+    const byDefault = asked.propagationPolicy === undefined && asked.orphanDependents === undefined
+    if (byDefault && target.resource.kind === 'Job') exchange.warnings.push(jobWarning)
+    const options = { ...defaultPropagation(target), ...asked }
     const { object, gone } = await this.#parts.deleter.delete(target, options)
-    if (!gone) return this.#answer(exchange, target.resource, { object, created: false })
+    if (!gone || returnsDeleted(target.resource))
+      return this.#answer(exchange, target.resource, { object, created: false })
     const { group, resource } = target.resource
     const details = {
       name: target.name,
@@ -210,7 +208,7 @@ export class ResourceHandlers {
   }
 
   async #deleteCollection(exchange: Exchange, target: Target): Promise<void> {
-    const options = await deleteOptionsOf(exchange)
+    const options = { ...defaultPropagation(target), ...(await deleteOptionsOf(exchange)) }
     const { resource, namespace } = target
     const matcher = matcherOf(resource, namespace, exchange.info.query)
     const entries = resource.collection.entries(namespace).filter((entry) => matches(matcher, entry))
@@ -243,22 +241,44 @@ export class ResourceHandlers {
   }
 }
 
+const deletedKinds = new Set([
+  '/Pod',
+  '/PodTemplate',
+  '/ResourceQuota',
+  '/Service',
+  '/ServiceAccount',
+  '/PersistentVolume',
+  '/PersistentVolumeClaim',
+  'storage.k8s.io/StorageClass',
+])
+
+/** Kinds whose deletion answers with the object, not with a Status. */
+function returnsDeleted({ group, kind }: Resource): boolean {
+  return deletedKinds.has(`${group}/${kind}`)
+}
+
+const jobWarning =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
+
+const orphanedByDefault = new Set(['batch/Job', '/ReplicationController'])
+
+/** For two old kinds a deletion without options leaves the pods alone. */
+function defaultPropagation({ resource: { group, kind } }: Target): Pick<DeleteOptions, 'propagationPolicy'> {
+  return orphanedByDefault.has(`${group}/${kind}`) ? { propagationPolicy: 'Orphan' } : {}
+}
+
 function supports({ resource, subresource }: Target, verb: string): boolean {
   const verbs =
     subresource === undefined ? resource.verbs : (resource.subresources.get(subresource)?.verbs ?? [])
   return verbs.includes(verb)
 }
 
-function jsonPatched(live: KubeObject, patch: JsonValue, { resource, name }: Target): KubeObject {
+function jsonPatched(live: KubeObject, patch: JsonValue, _target: Target): KubeObject {
   const result = applyJsonPatch(live as unknown as JsonValue, patch)
   if (!('error' in result)) return asKubeObject(result.value)
   const { kind, message } = result.error
   if (kind === 'invalid') throw badRequest(message)
-  throw new StatusError(
-    'Invalid',
-    `the server rejected our request due to an error in our request: ${message}`,
-    { name, kind: resource.kind },
-  )
+  throw new StatusError('Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
 export function isTrue(text: string | null): boolean {

@@ -50,7 +50,12 @@ export class Deleter {
 
   async #remove(target: Target, entry: Entry, options: DeleteOptions): Promise<Deletion> {
     const { collection } = target.resource
-    const object = convertTo(entry.object, target.resource)
+    const object = structuredClone(convertTo(entry.object, target.resource))
+    if (target.resource.kind === 'Pod' && target.resource.group === '') {
+      object.metadata.generation = (object.metadata.generation ?? 0) + 1
+      object.metadata.deletionTimestamp = options.now
+      object.metadata.deletionGracePeriodSeconds = 0
+    }
     if (options.dryRun) return { object, gone: true }
     await this.#store.remove(collection, entry.key)
     return { object, gone: true }
@@ -83,12 +88,12 @@ export class Deleter {
         metadata.generation = (metadata.generation ?? 0) + 1
       }
     }
-    metadata.deletionGracePeriodSeconds = Math.min(
-      grace,
-      again ? (metadata.deletionGracePeriodSeconds ?? grace) : grace,
-    )
-    if (resource.kind === 'Namespace' && resource.group === '')
-      object['status'] = { ...(object['status'] as object), phase: 'Terminating' }
+    const isNamespace = resource.kind === 'Namespace' && resource.group === ''
+    if (!isNamespace) {
+      const before = again ? (metadata.deletionGracePeriodSeconds ?? grace) : grace
+      metadata.deletionGracePeriodSeconds = Math.min(grace, before)
+    }
+    if (isNamespace) object['status'] = { ...(object['status'] as object), phase: 'Terminating' }
     if (options.dryRun) return { object: convertTo(object, resource), gone: false }
     const stored = await this.#store.put(resource.collection, object)
     return { object: convertTo(stored.object, resource), gone: false }
@@ -98,10 +103,15 @@ export class Deleter {
 function checkDeletePreconditions(target: Target, entry: Entry, { preconditions = {} }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions
   if (uid !== undefined && uid !== entry.uid) {
+    const { group, kind } = target.resource
+    if (kind === 'Namespace' && group === '') {
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${entry.uid}`
+      throw conflict(target.resource, target.name, why)
+    }
     throw conflict(
-      target.resource,
+      { group, resource: kind },
       target.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${entry.uid}`,
+      `the UID in the precondition (${uid}) does not match the UID in record (${entry.uid}). The object might have been deleted and then recreated`,
     )
   }
   if (resourceVersion !== undefined && resourceVersion !== String(entry.revision)) {

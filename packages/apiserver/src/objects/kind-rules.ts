@@ -7,6 +7,8 @@ const counted = new Set([
   'batch/Job',
   'batch/CronJob',
   '/Pod',
+  '/PodTemplate',
+  'autoscaling/HorizontalPodAutoscaler',
   '/ReplicationController',
   'networking.k8s.io/Ingress',
   'networking.k8s.io/IngressClass',

@@ -1,6 +1,9 @@
 import type { JsonObject, KubeObject } from '@driftless/apimachinery'
 import type { StatusCause } from '../errors.ts'
 import type { Resource } from '../kinds/resource.ts'
+import { setFirstStatus } from './first-status.ts'
+import { admitPod } from './pod-admission.ts'
+import { sameJson } from './kind-rules.ts'
 import type { ServiceNumbers } from './service-numbers.ts'
 
 type Cause = Required<StatusCause>
@@ -17,7 +20,7 @@ export class Strategies {
   #byKind = new Map<string, Strategy>()
 
   constructor(services: ServiceNumbers) {
-    this.set('/Namespace', { prepareCreate: prepareNamespace, prepareUpdate: labelNamespace })
+    this.set('/Namespace', { prepareCreate: prepareNamespace, prepareUpdate: keepNamespace })
     this.set('/Secret', { prepareCreate: encodeStringData, prepareUpdate: encodeStringData })
     this.set('/Pod', { prepareCreate: preparePod })
     this.set('/Service', {
@@ -25,6 +28,7 @@ export class Strategies {
       prepareUpdate: (object, old) => services.assign(object, old),
     })
     this.set('batch/Job', { prepareCreate: prepareJob })
+    this.set('apps/DaemonSet', { prepareUpdate: countTemplates })
   }
 
   set(kind: string, strategy: Strategy): void {
@@ -32,6 +36,7 @@ export class Strategies {
   }
 
   prepareCreate(object: KubeObject, resource: Resource): void {
+    setFirstStatus(object, `${resource.group}/${resource.kind}`)
     this.#of(resource)?.prepareCreate?.(object)
   }
 
@@ -61,6 +66,23 @@ function labelNamespace(object: KubeObject): void {
   object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name }
 }
 
+function keepNamespace(object: KubeObject, old: KubeObject): void {
+  const { finalizers } = (old['spec'] ?? {}) as { finalizers?: string[] }
+  if (object.metadata.deletionTimestamp === undefined && finalizers !== undefined)
+    object['spec'] = { ...(object['spec'] as object | undefined), finalizers: [...finalizers] }
+  labelNamespace(object)
+}
+
+const templateGeneration = 'deprecated.daemonset.template.generation'
+
+/** The number of a DaemonSet's template, kept in an annotation, moves with the template. */
+function countTemplates(object: KubeObject, old: KubeObject): void {
+  const template = ({ spec }: KubeObject) => (spec as { template?: unknown } | undefined)?.template
+  const before = Number(old.metadata.annotations?.[templateGeneration] ?? 1)
+  const now = sameJson(template(object), template(old)) ? before : before + 1
+  object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: String(now) }
+}
+
 function encodeStringData(object: KubeObject): void {
   const text = object['stringData'] as Record<string, string> | undefined
   if (text === undefined) return
@@ -73,6 +95,7 @@ function encodeStringData(object: KubeObject): void {
 }
 
 function preparePod(object: KubeObject): void {
+  admitPod(object)
   object['status'] = { phase: 'Pending', qosClass: qosClass((object['spec'] ?? {}) as JsonObject) }
 }
 
@@ -113,5 +136,6 @@ function prepareJob(object: KubeObject): void {
       'batch.kubernetes.io/job-name': object.metadata.name,
     },
   }
+  object.metadata.labels ??= { ...pod.metadata.labels }
   spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
 }

@@ -44,7 +44,9 @@ export class Writer {
     const { resource } = target
     const object = this.#placed(target, given)
     if (object.metadata.resourceVersion)
-      throw badRequest('resourceVersion should not be set on objects to be created')
+      throw new StatusError('InternalError', 'resourceVersion should not be set on objects to be created', {
+        withoutReason: true,
+      })
     this.#shaper.shape(object, resource, context)
     const before = undefined
     return this.#insert(target, this.#tracked({ before, after: object, target, context }), context)
@@ -113,7 +115,7 @@ export class Writer {
     const expected = apiVersionOf(resource)
     if (given.apiVersion !== expected || given.kind !== resource.kind) {
       throw badRequest(
-        `${given.kind ?? ''} in version "${given.apiVersion ?? ''}" cannot be handled as a ${resource.kind}: the object provided is unrecognized or of another kind (expected ${expected} ${resource.kind})`,
+        `${given.kind} in version "${given.apiVersion.replace(/^.*\//, '')}" cannot be handled as a ${resource.kind}: no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
       )
     }
     const metadata = given.metadata ?? { name: '' }
@@ -263,7 +265,7 @@ function checkPreconditions(target: Target, wanted: KubeObject, live: KubeObject
     throw conflict(
       target.resource,
       target.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: /registry/${target.resource.resource}/${target.namespace}/${target.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
     )
   }
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion)
@@ -305,11 +307,16 @@ function applyConflict(conflicts: Conflict[]): StatusError {
   }))
   const grouped = new Map<string, string[]>()
   for (const { message, field } of causes) grouped.set(message, [...(grouped.get(message) ?? []), field])
-  const parts = [...grouped].map(([message, fields]) =>
-    fields.length === 1 ? `${message}: ${fields[0]}` : `${message}:\n- ${fields.join('\n- ')}`,
-  )
+  const [only] = causes
+  const parts =
+    causes.length === 1
+      ? [`${only?.message}: ${only?.field}`]
+      : [...grouped].map(([message, fields]) => {
+          const several = message.replace(/^conflict /, 'conflicts ')
+          return `${several}:\n- ${fields.join('\n- ')}`
+        })
   const plural = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
-  const text = `Apply failed with ${plural}: ${grouped.size === 1 ? parts[0] : `conflicts ${parts.join('\nconflicts ')}`}`
+  const text = `Apply failed with ${plural}: ${parts.join('\n')}`
   return new StatusError('Conflict', text, { causes })
 }
 
@@ -352,11 +359,21 @@ function isSame(after: KubeObject, live: KubeObject): boolean {
 
 function changesGeneration(resource: Resource, after: KubeObject, live: KubeObject): boolean {
   if (resource.custom === undefined && !countsGeneration(resource.group, resource.kind)) return false
-  const asked = ({ metadata: _metadata, ...rest }: KubeObject) => {
+  const asked = ({ metadata, ...rest }: KubeObject) => {
     if (hasStatus(resource)) delete rest['status']
-    return rest
+    return { ...rest, counted: countedMetadata(metadata, resource.kind) }
   }
   return !sameJson(asked(after), asked(live))
+}
+
+/** Two kinds count changes of some of their metadata too. */
+function countedMetadata({ annotations, labels }: KubeObject['metadata'], kind: string): unknown {
+  if (kind === 'Deployment') {
+    // The controller writes its revision beside the status, which counts nothing.
+    const { 'deployment.kubernetes.io/revision': _revision, ...asked } = annotations ?? {}
+    return asked
+  }
+  return kind === 'EndpointSlice' ? labels : undefined
 }
 
 /** A deleted object goes for good with its last finalizer. */

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@driftless/apimachinery'
 import { asObject, fill, objectAt, objectsAt } from './default-field.ts'
-import { defaultPodSpec } from './default-pod.ts'
+import { defaultPodRequests, defaultPodSpec } from './default-pod.ts'
 
 export function podSpecOf(template: JsonValue | undefined): JsonValue | undefined {
   return asObject(template)?.['spec']
@@ -22,7 +22,8 @@ export function defaultStatefulSet(object: JsonObject): void {
   fill(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' })
   const strategy = objectAt(spec, 'updateStrategy')
   fill(strategy, { type: 'RollingUpdate' })
-  if (strategy['type'] === 'RollingUpdate') fill(objectAt(strategy, 'rollingUpdate'), { partition: 0 })
+  if (strategy['type'] === 'RollingUpdate')
+    fill(objectAt(strategy, 'rollingUpdate'), { partition: 0, maxUnavailable: 1 })
   fill(objectAt(spec, 'persistentVolumeClaimRetentionPolicy'), {
     whenDeleted: 'Retain',
     whenScaled: 'Retain',
@@ -36,6 +37,9 @@ export function defaultStatefulSet(object: JsonObject): void {
 
 export function defaultDaemonSet(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
+  fill(objectAt(objectAt(object, 'metadata'), 'annotations'), {
+    'deprecated.daemonset.template.generation': '1',
+  })
   fill(spec, { revisionHistoryLimit: 10 })
   const strategy = objectAt(spec, 'updateStrategy')
   fill(strategy, { type: 'RollingUpdate' })
@@ -54,6 +58,9 @@ export function defaultReplicationController(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   const labels = asObject(asObject(asObject(spec['template'])?.['metadata'])?.['labels'])
   fill(spec, { replicas: 1, ...(labels === undefined ? {} : { selector: { ...labels } }) })
+  if (spec['minReadySeconds'] === 0) delete spec['minReadySeconds']
+  const metadata = objectAt(object, 'metadata')
+  if (labels !== undefined && metadata['labels'] === undefined) metadata['labels'] = { ...labels }
   defaultPodSpec(podSpecOf(spec['template']))
 }
 
@@ -80,6 +87,7 @@ function defaultJobSpec(spec: JsonObject): void {
     parallelism: 1,
     backoffLimit: spec['backoffLimitPerIndex'] === undefined ? 6 : 2_147_483_647,
     completionMode: 'NonIndexed',
+    manualSelector: false,
     suspend: false,
     podReplacementPolicy: spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
   })
@@ -123,7 +131,7 @@ export function defaultService(object: JsonObject): void {
     }
   }
   if (spec['type'] === 'ExternalName') return
-  fill(spec, { internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' })
+  fill(spec, { internalTrafficPolicy: 'Cluster' })
   if (spec['type'] === 'ClusterIP') return
   fill(spec, { externalTrafficPolicy: 'Cluster' })
   if (spec['type'] === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true })
@@ -144,8 +152,6 @@ export function defaultNamespace(object: JsonObject): void {
   const metadata = objectAt(object, 'metadata')
   if (metadata['name'] !== undefined)
     objectAt(metadata, 'labels')['kubernetes.io/metadata.name'] = metadata['name']
-  if (metadata['deletionTimestamp'] === undefined)
-    fill(objectAt(object, 'spec'), { finalizers: ['kubernetes'] })
   fill(objectAt(object, 'status'), { phase: 'Active' })
 }
 
@@ -155,7 +161,10 @@ export function defaultPersistentVolumeClaim(object: JsonObject): void {
 }
 
 export function defaultPersistentVolume(object: JsonObject): void {
-  fill(objectAt(object, 'spec'), { volumeMode: 'Filesystem', persistentVolumeReclaimPolicy: 'Retain' })
+  const spec = objectAt(object, 'spec')
+  fill(spec, { volumeMode: 'Filesystem', persistentVolumeReclaimPolicy: 'Retain' })
+  const hostPath = asObject(spec['hostPath'])
+  if (hostPath !== undefined) fill(hostPath, { type: '' })
   fill(objectAt(object, 'status'), { phase: 'Pending' })
 }
 
@@ -191,6 +200,22 @@ export function defaultNetworkPolicy(object: JsonObject): void {
 
 export function defaultStorageClass(object: JsonObject): void {
   fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' })
+}
+
+export function defaultPriorityClass(object: JsonObject): void {
+  fill(object, { preemptionPolicy: 'PreemptLowerPriority' })
+}
+
+export function defaultEndpointSlice(object: JsonObject): void {
+  for (const port of objectsAt(object, 'ports')) fill(port, { name: '', protocol: 'TCP' })
+}
+
+export function defaultPod(object: JsonObject): void {
+  defaultPodSpec(object['spec'])
+  const spec = asObject(object['spec'])
+  if (spec === undefined) return
+  fill(spec, { enableServiceLinks: true })
+  defaultPodRequests(spec)
 }
 
 export function defaultWebhooks(object: JsonObject): void {

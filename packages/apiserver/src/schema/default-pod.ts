@@ -11,6 +11,10 @@ export function defaultPodSpec(value: JsonValue | undefined): void {
     securityContext: {},
     schedulerName: 'default-scheduler',
   })
+  // The older name of the field always says the same.
+  const account = value['serviceAccountName'] ?? value['serviceAccount']
+  if (typeof account === 'string' && account !== '')
+    Object.assign(value, { serviceAccountName: account, serviceAccount: account })
   for (const field of ['containers', 'initContainers', 'ephemeralContainers']) {
     for (const container of objectsAt(value, field))
       defaultContainer(container, value['hostNetwork'] === true)
@@ -19,6 +23,12 @@ export function defaultPodSpec(value: JsonValue | undefined): void {
   for (const spread of objectsAt(value, 'topologySpreadConstraints')) {
     fill(spread, { whenUnsatisfiable: 'DoNotSchedule' })
   }
+}
+
+/** Only in pods, not in templates: a limit is also the request when none is given. */
+export function defaultPodRequests(spec: JsonObject): void {
+  for (const field of ['containers', 'initContainers'])
+    for (const container of objectsAt(spec, field)) defaultRequests(container['resources'])
 }
 
 function defaultContainer(container: JsonObject, hostNetwork: boolean): void {
@@ -38,7 +48,6 @@ function defaultContainer(container: JsonObject, hostNetwork: boolean): void {
   }
   for (const hook of ['postStart', 'preStop'])
     defaultHttpGet(asObject(asObject(container['lifecycle'])?.[hook]))
-  defaultRequests(container['resources'])
 }
 
 /** A limit is also the request when none is given. */

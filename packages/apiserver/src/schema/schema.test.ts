@@ -140,8 +140,6 @@ describe('defaults', () => {
           type: 'ClusterIP',
           sessionAffinity: 'None',
           internalTrafficPolicy: 'Cluster',
-          ipFamilies: ['IPv4'],
-          ipFamilyPolicy: 'SingleStack',
           ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }],
         },
         status: { loadBalancer: {} },
@@ -185,7 +183,6 @@ describe('defaults', () => {
       make('v1', 'Namespace', {}),
       {
         metadata: { labels: { 'kubernetes.io/metadata.name': 'x' } },
-        spec: { finalizers: ['kubernetes'] },
         status: { phase: 'Active' },
       },
     ],

@@ -54,10 +54,12 @@ function annotationCauses(annotations: Record<string, string> | undefined): Caus
   return causes
 }
 
-const labelNamed = new Set(['/Namespace', '/Service'])
+const labelNamed = new Set(['/Namespace', '/Service', 'apps/StatefulSet'])
 
 function nameErrorOf(object: KubeObject): string | undefined {
   const { group } = parseApiVersion(object.apiVersion)
+  // The name of a disruption budget is not looked at.
+  if (object.kind === 'PodDisruptionBudget' && group === 'policy') return undefined
   if (group === 'rbac.authorization.k8s.io') return pathSegmentError(object.metadata.name)
   if (labelNamed.has(`${group}/${object.kind}`)) return dns1123LabelError(object.metadata.name)
   return dns1123SubdomainError(object.metadata.name)

@@ -142,7 +142,7 @@ export const builtInColumns: Record<string, readonly Column[]> = {
   '/configmaps': [count('Data', (object) => sizeAt(object, 'data') + sizeAt(object, 'binaryData')), age],
   '/secrets': [field('Type', 'type'), count('Data', (object) => sizeAt(object, 'data')), age],
   '/namespaces': [field('Status', 'status.phase'), age],
-  '/serviceaccounts': [count('Secrets', (object) => listAt(object, 'secrets').length), age],
+  '/serviceaccounts': [age],
   '/services': [
     field('Type', 'spec.type'),
     field('Cluster-IP', 'spec.clusterIP'),

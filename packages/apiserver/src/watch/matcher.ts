@@ -69,13 +69,21 @@ export function matcherOf(resource: Resource, namespace: string, query: URLSearc
   const offered = resource.custom?.selectableFields ?? builtInFields[resource.collection.id] ?? []
   for (const { field } of fields.selector) {
     if (field !== 'metadata.name' && field !== 'metadata.namespace' && !offered.includes(field)) {
-      throw badRequest(`field label not supported: ${field}`)
+      throw badRequest(unknownField(field, resource))
     }
   }
   const name = fields.selector.find(
     ({ field, operator }) => field === 'metadata.name' && operator === '=',
   )?.value
   return { namespace, labels: labels.selector, fields: fields.selector, name, resource }
+}
+
+function unknownField(field: string, resource: Resource): string {
+  if (resource.group === 'batch' && resource.kind === 'Job')
+    return `field label "${field}" not supported for Job`
+  const isOwn = resource.group !== 'apps' && builtInFields[resource.collection.id] !== undefined
+  if (isOwn || resource.custom !== undefined) return `field label not supported: ${field}`
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 export function matches(matcher: Matcher, entry: Entry): boolean {
