@@ -41,13 +41,26 @@ export function checkApplication(options: PlannerOptions, application: Applicati
   return connection
 }
 
-/** Kinds that the project does not permit are refused before the first write. @throws AppError `Forbidden`. */
-export function checkKinds(
+/** Kinds and namespaces that the project does not permit are refused before the first write. @throws AppError `Forbidden`. */
+export function checkTargets(
   options: PlannerOptions,
-  application: Application,
-  targets: readonly Target[],
+  input: { application: Application; connection: ClusterConnection; targets: readonly Target[] },
 ): void {
+  const { application, connection, targets } = input
   const project = requireProject(options, application)
+  const { name, server } = connection
+  const refused = targets.find(
+    ({ key }) =>
+      key.namespace !== '' && !permitsDestination(project, { name, server, namespace: key.namespace }),
+  )
+  if (refused !== undefined) {
+    const { kind, namespace } = refused.key
+    throw new AppError(
+      'Forbidden',
+      `project "${project.metadata.name}" does not permit deploying to "${namespace}" on cluster "${name}" (${kind} ${refused.key.name})`,
+      { fields: [{ field: 'spec.source.path', message: `holds an object of namespace ${namespace}` }] },
+    )
+  }
   for (const { key } of targets) {
     const namespaced = key.namespace !== ''
     if (permitsKind(project, { group: key.group, kind: key.kind, name: key.name, namespaced })) continue

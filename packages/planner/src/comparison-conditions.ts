@@ -1,12 +1,12 @@
-import type { AppProject } from '@driftless/api'
+import type { Application, AppProject } from '@driftless/api'
 import { formatKey, type ObjectKey } from '@driftless/apimachinery'
 import type { ApplicationComparison, Target } from '@driftless/engine'
-import type { CompareRequest } from './compare.ts'
+import type { ClusterConnection } from './clusters.ts'
 import type { DesiredState } from './desired-state.ts'
 import { orphansOf } from './project-limits.ts'
 
 interface Seen {
-  request: CompareRequest
+  request: { application: Application; connection: ClusterConnection; desired: DesiredState }
   targets: readonly Target[]
   compared: ApplicationComparison
   drift: string | undefined

@@ -4,7 +4,7 @@ import { diffObjects, maskSecrets, type PlannedItem } from '@driftless/engine'
 import { formatYaml } from './format-yaml.ts'
 import { type Comparison, compareWithLive } from './compare.ts'
 import { readDesiredState } from './desired-state.ts'
-import { checkApplication, checkKinds } from './check-application.ts'
+import { checkApplication, checkTargets } from './check-application.ts'
 import { decodeInventory } from '@driftless/engine'
 import type { PlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
@@ -23,7 +23,7 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
     signal: request.signal,
     ...(wanted === undefined ? {} : { revisions: [wanted] }),
   })
-  checkKinds(options, application, desired.targets)
+  checkTargets(options, { application, connection, targets: desired.targets })
   checkNamespaces(options, {
     application,
     connection,

@@ -1,7 +1,7 @@
 import { AppError, type Application, type PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
 import { createResourceActions, type ResourceActions } from './actions.ts'
-import { checkApplication, checkKinds } from './check-application.ts'
+import { checkApplication, checkTargets } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import type { CustomHealth } from './custom-health.ts'
@@ -38,7 +38,7 @@ export function createPlanner(given: PlannerOptions): Planner {
     readDesired: async (request) => {
       const rendered = await readDesiredState(options, request)
       const desired = await withLocalManifests(options, request, rendered)
-      checkKinds(options, request.application, desired.targets)
+      checkTargets(options, { ...request, targets: desired.targets })
       checkNamespaces(options, {
         application: request.application,
         connection: request.connection,

@@ -163,3 +163,16 @@ test('local manifests are synced instead of those of Git, but not against automa
     message: expect.stringContaining('automated sync is on'),
   })
 })
+
+test('an object in a namespace that the project does not permit is refused before the first write', async () => {
+  await controller.project({ destinations: [{ server: '*', namespace: 'default' }] })
+  const outside = { ...configMap('outside', '1'), metadata: { name: 'outside', namespace: 'kube-public' } }
+  await controller.push('limits', [configMap('limits', '1'), outside])
+  await controller.apply('limits', { spec: automated })
+  const refused = await controller.until('limits', 'the refusal', ({ status }) =>
+    (status?.conditions ?? []).some(({ type }) => type === 'InvalidSpecError'),
+  )
+  expect(JSON.stringify(refused.status?.conditions)).toContain('kube-public')
+  expect(await valueOf('limits')).toBeUndefined()
+  await controller.project({ destinations: [{ server: '*', namespace: '*' }] })
+})
