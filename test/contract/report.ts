@@ -5,10 +5,10 @@ import { runSuite } from './suite.ts'
 
 function print(outcomes: readonly Outcome[]): boolean {
   const different = outcomes.filter(({ differences }) => differences.length > 0)
-  const undocumented = different.filter(({ reason }) => reason === undefined)
-  const lines = undocumented.flatMap(({ id, differences }) => [
+  const undocumented = different.filter((outcome) => outcome.undocumented.length > 0)
+  const lines = undocumented.flatMap(({ id, undocumented: found }) => [
     id,
-    ...differences.map((text) => `    ${text}`),
+    ...found.map((text) => `    ${text}`),
   ])
   const counts = [
     `cases                      ${outcomes.length}`,

@@ -8,8 +8,8 @@ export interface Outcome {
   id: string
   /** Where the answers differ, with both values; empty when they are equal. */
   differences: readonly string[]
-  /** Why the difference stays, when it is documented. */
-  reason: string | undefined
+  /** Those of them that nothing documents. */
+  undocumented: readonly string[]
 }
 
 export interface Servers {
@@ -42,7 +42,8 @@ async function compareOn(servers: Servers, { id, steps }: ContractCase, namespac
     const found = differencesOf(embedded[at] as unknown as JsonValue, real[at] as unknown as JsonValue)
     return found.map((difference) => `${at} ${step.method} ${step.path}: ${difference}`)
   })
-  return { id, differences, reason: documentedReason(id) }
+  const undocumented = differences.filter((difference) => documentedReason(id, difference) === undefined)
+  return { id, differences, undocumented }
 }
 
 async function answersOf(target: ServerTarget, steps: readonly Step[], namespace: string): Promise<Answer[]> {

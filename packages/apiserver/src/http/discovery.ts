@@ -80,7 +80,8 @@ export class Discovery {
   #resourceList(group: string, version: string): object {
     const groupVersion = group === '' ? version : `${group}/${version}`
     const resources = this.#registry.ofVersion(group, version).flatMap(legacyResources)
-    return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources }
+    // The list of the core group names no version of its own, on the real server too.
+    return { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion, resources }
   }
 }
 

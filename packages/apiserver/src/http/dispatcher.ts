@@ -1,7 +1,7 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import { impersonate } from '../auth/impersonate.ts'
 import { denial, type Attributes, type RbacAuthorizer } from '../authorization/rbac.ts'
-import { forbidden, StatusError } from '../errors.ts'
+import { forbidden, pageNotFound, StatusError } from '../errors.ts'
 import type { Registry } from '../kinds/registry.ts'
 import type { User } from '../objects/context.ts'
 import type { OpenApiDocuments } from '../openapi/documents.ts'
@@ -87,6 +87,10 @@ export class Dispatcher {
     await resources.serve(exchange, target)
   }
 
+  #servesGroup([, root, group]: string[]): boolean {
+    return root === 'apis' && [...this.#parts.registry.groups()].some(([name]) => name === group)
+  }
+
   async #plain(exchange: Exchange): Promise<void> {
     const { path } = exchange.info
     if (path === '/healthz' || path === '/livez' || path === '/readyz') return sendText(exchange, 'ok')
@@ -97,6 +101,7 @@ export class Dispatcher {
       })
     if (await this.#parts.openapi.serve(exchange)) return
     if (await this.#parts.discovery.serve(exchange)) return
+    if (this.#servesGroup(path.split('/'))) throw pageNotFound()
     await sendText(exchange, '404 page not found\n', { code: 404 })
   }
 }

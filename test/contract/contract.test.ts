@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { documentedDifferences } from './documented.ts'
+import { hasRealServer } from './real-server.ts'
+import { runSuite } from './suite.ts'
+
+it.skipIf(!hasRealServer())(
+  'the embedded API answers like kube-apiserver, but for what is documented',
+  async () => {
+    const outcomes = await runSuite()
+    expect(outcomes.length).toBeGreaterThanOrEqual(600)
+    const undocumented = outcomes.flatMap(({ id, undocumented: found }) =>
+      found.map((text) => `${id} ${text}`),
+    )
+    expect(undocumented).toEqual([])
+  },
+  240_000,
+)
+
+it('the reference page lists every documented difference', () => {
+  const page = readFileSync(new URL('../../docs/reference/embedded-api.md', import.meta.url), 'utf8')
+  for (const { reason } of documentedDifferences) expect(page).toContain(`- ${reason}\n`)
+})
