@@ -71,7 +71,7 @@ describe('health by kind (argocd.md §2.8)', () => {
     ['repository that answers', 'driftless.dev/v1alpha1/GitRepository', { status: condition('Ready', 'True') }, 'Healthy'],
     ['repository that does not', 'driftless.dev/v1alpha1/GitRepository', { status: condition('Ready', 'False') }, 'Degraded'],
     ['config map', 'v1/ConfigMap', {}, undefined],
-    ['child application', 'argoproj.io/v1alpha1/Application', { status: { health: { status: 'Degraded' } } }, undefined],
+    ['child application', 'argoproj.io/v1alpha1/Application', { status: { health: { status: 'Degraded' } } }, 'Degraded'],
     ['disruption budget', 'policy/v1/PodDisruptionBudget', {}, undefined],
   ])('%s', (...[, type, parts, status]) => {
     expect(healthOf(make(type, parts))?.status).toBe(status)
@@ -146,5 +146,19 @@ describe('health of an application', () => {
     expect(aggregateHealth([subject('A', 'Degraded'), subject('B', 'Degraded')]).message).toBe(
       'A a is Degraded: why (and 1 more)',
     )
+  })
+})
+
+test('a child Application is as healthy as it says itself; one that nobody looked at is Progressing', () => {
+  const child = (status?: object): KubeObject => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'child' },
+    ...(status === undefined ? {} : { status }),
+  })
+  expect(healthOf(child())).toMatchObject({ status: 'Progressing' })
+  expect(healthOf(child({ health: { status: 'Degraded', message: 'why' } }))).toEqual({
+    status: 'Degraded',
+    message: 'why',
   })
 })

@@ -1,3 +1,4 @@
+import { healthStatusCodes } from '@driftless/api'
 import { isJsonObject, type JsonObject, type KubeObject } from '@driftless/apimachinery'
 import {
   conditionOf,
@@ -21,6 +22,7 @@ export const platformRules: Record<string, HealthRule> = {
   'apiregistration.k8s.io/APIService': apiService,
   'autoscaling/HorizontalPodAutoscaler': autoscaler,
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
+  'argoproj.io/Application': application,
   'driftless.dev/GitRepository': readyCondition,
   'driftless.dev/Cluster': readyCondition,
   'driftless.dev/Workspace': readyCondition,
@@ -67,6 +69,14 @@ function definition(object: KubeObject): Health {
   const established = conditionOf(object, 'Established')
   if (established?.status === 'True') return healthy()
   return progressing('Waiting for the definition to be established')
+}
+
+/** An application of applications waits for its children: each is as healthy as it says itself. */
+function application(object: KubeObject): Health {
+  const health = section(section(object, 'status'), 'health')
+  const status = healthStatusCodes.find((code) => code === textOf(health, 'status'))
+  if (status === undefined) return progressing('Waiting to be compared')
+  return { status, message: textOf(health, 'message') }
 }
 
 /** Our own kinds say by the condition `Ready` how they are. */
