@@ -201,9 +201,10 @@ async function deploy(sample: Sample, instance: Instance, folder: string): Promi
       ? await readApplication(dataDir, name)
       : { application: {} as ApplicationJson['application'] }
   const { status } = application
-  const message =
-    status?.conditions?.map((condition) => condition.message).join('; ') ||
-    (synced.code === 0 ? (status?.operationState?.message ?? '') : synced.output.trim())
+  const outcome = status?.operationState?.message ?? (synced.code === 0 ? '' : synced.output.trim())
+  const message = [outcome, ...(status?.conditions ?? []).map((condition) => condition.message ?? '')]
+    .filter((text) => text !== '')
+    .join('; ')
   const sync = status?.sync?.status ?? 'Unknown'
   const health = status?.health?.status ?? 'Unknown'
   const ok =
