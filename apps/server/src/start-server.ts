@@ -45,11 +45,31 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** The whole daemon on one Kubernetes API: the same for the embedded server and for a real cluster. */
+/**
+ * The whole daemon on one Kubernetes API: the same for the embedded server and for a real cluster. When it cannot start,
+ * nothing of it goes on.
+ */
 export async function startServer(input: ServerInput): Promise<RunningServer> {
+  const stop = new AbortController()
+  const closing: (() => Promise<void>)[] = []
+  try {
+    return await start(input, { stop, closing })
+  } catch (error) {
+    stop.abort()
+    await Promise.allSettled(closing.map((close) => close()))
+    throw error
+  }
+}
+
+interface Start {
+  stop: AbortController
+  /** What has to be closed when a later part cannot start. */
+  closing: (() => Promise<void>)[]
+}
+
+async function start(input: ServerInput, { stop, closing }: Start): Promise<RunningServer> {
   const { config } = input
   const log = input.log ?? createLogger(config.logLevel)
-  const stop = new AbortController()
   const signal = AbortSignal.any([input.signal, stop.signal])
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
@@ -61,6 +81,7 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
     if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
   }
   const client = createClient(input.cluster, { onRequest })
+  closing.push(() => client.close())
   await prepareControlPlane(client, { namespace: config.namespace, roles: bootstrapRoles() })
   await ensureInCluster(client, input.embedded)
   const admin = await ensureAdmin(
@@ -81,6 +102,7 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
     allowLoopback: isOwn,
     localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
   })
+  closing.push(async () => source.close())
   const accessFor = createRepositoryAccess({
     client,
     controlNamespace: config.namespace,
@@ -103,6 +125,7 @@ export async function startServer(input: ServerInput): Promise<RunningServer> {
     onRequest,
   })
   const scripts = createScriptRunner()
+  closing.push(() => scripts.close())
   const planner = createPlanner({
     settings: settingsFrom(informers.settings, config.namespace),
     scripts,
