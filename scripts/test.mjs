@@ -1,12 +1,14 @@
 /**
- * `npm test`: all that needs no real cluster: the checks, the unit tests and the black-box story. Prints the counts of
- * each tier and ends with `N passed, N failed`.
+ * `npm test`: the checks, the unit tests and the black-box story, none of which needs a real cluster; and, where the
+ * binaries of a control plane are there, the contract suite against it. Prints the counts of each tier and ends with
+ * `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { binariesFolder } from '../test/kubernetes/binaries/folder.mjs'
 import { buildStale } from './build.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -21,6 +23,11 @@ for (const check of checks) {
 }
 await buildStale()
 for (const tier of ['unit', 'e2e']) await runTier(tier)
+if (hasControlPlane()) await runTier('contract')
+else
+  lines.push(
+    '  NOT RUN: tests contract. They need a real control plane: npm run kubernetes:build (needs Go).',
+  )
 
 rmSync(reports, { recursive: true, force: true })
 console.log(`\n${lines.join('\n')}\n`)
@@ -42,6 +49,10 @@ async function runTier(tier) {
   const failed = result.numFailedTests + brokenFiles(result)
   count(`tests ${tier}`, { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed })
   if (result.numPendingTests > 0) lines.push(`  NOT RUN in ${tier}: ${result.numPendingTests} (see above)`)
+}
+
+function hasControlPlane() {
+  return ['etcd', 'kube-apiserver'].every((binary) => existsSync(join(binariesFolder(), binary)))
 }
 
 /** Files that broke before their first test. */

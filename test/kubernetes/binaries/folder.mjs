@@ -32,7 +32,8 @@ export function cacheFolder(environment = process.env) {
 function moduleHash() {
   const hash = createHash('sha256')
   for (const module of Object.keys(commands)) {
-    for (const file of ['go.mod', 'go.sum', 'commands.go']) hash.update(readFileSync(join(modules, module, file)))
+    for (const file of ['go.mod', 'go.sum', 'commands.go'])
+      hash.update(readFileSync(join(modules, module, file)))
   }
   return hash.digest('hex').slice(0, 16)
 }
