@@ -15,7 +15,6 @@ const rooms = {
 const apps = {
   server: ['api', 'apimachinery', 'engine', 'kube', 'source', 'planner', 'controller', 'http', 'apiserver'],
   cli: ['api', 'apimachinery', 'engine', 'kube', 'source', 'planner'],
-  console: ['api', 'apimachinery', 'engine'],
 }
 
 const test = '(\\.test\\.tsx?$|/testing/)'
