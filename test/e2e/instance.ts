@@ -17,6 +17,8 @@ export interface Instance {
   dataDir: string
   kubeconfig: string
   process: ChildProcess
+  /** Everything that it has printed so far. */
+  output(): string
   /** `kill -9`, as a power cut would. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -32,6 +34,8 @@ export async function startInstance(input: {
   dataDir: string
   port?: number
   apiPort?: number
+  /** Further flags of `driftless up`. */
+  flags?: string[]
 }): Promise<Instance> {
   if (!existsSync(cliFile)) throw new Error(`${cliFile} does not exist: run npm run build`)
   const child = spawn(
@@ -45,10 +49,17 @@ export async function startInstance(input: {
       String(input.port ?? 0),
       '--api-port',
       String(input.apiPort ?? 0),
+      ...(input.flags ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  }
   const text = await readUntilReady(child, closed)
   const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? ''
   return {
@@ -58,6 +69,7 @@ export async function startInstance(input: {
     kubeconfig: find(/KUBECONFIG=(\S+)/),
     dataDir: input.dataDir,
     process: child,
+    output: () => output,
     kill: async () => {
       child.kill('SIGKILL')
       await closed

@@ -5,6 +5,7 @@
 import { AppError, isAppError } from '@driftless/api'
 import { formatApiVersion, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
 import type { DeleteOptions, KubeClient, ObjectRef, WriteOptions } from './client.ts'
+import { hidingSecretValues } from './hide-secret-values.ts'
 import { isConflict } from './kube-api-error.ts'
 import { takeOver } from './take-over.ts'
 
@@ -23,7 +24,9 @@ export function applyManaged(
   object: KubeObject,
   options: ManagedWriteOptions,
 ): Promise<KubeObject> {
-  return client.apply(object, { ...writeOptions(options), manager: options.manager, force: true })
+  return hidingSecretValues(object, () =>
+    client.apply(object, { ...writeOptions(options), manager: options.manager, force: true }),
+  )
 }
 
 /** For `Replace=true`: PUT over what is there, create when nothing is. */
@@ -36,10 +39,11 @@ export async function replaceManaged(
     refOf(object),
     options.signal === undefined ? {} : { signal: options.signal },
   )
-  if (live === undefined) return client.create(object, writeOptions(options))
+  if (live === undefined)
+    return hidingSecretValues(object, () => client.create(object, writeOptions(options)))
   const { resourceVersion } = live.metadata
   const metadata = { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) }
-  return client.replace({ ...object, metadata }, writeOptions(options))
+  return hidingSecretValues(object, () => client.replace({ ...object, metadata }, writeOptions(options)))
 }
 
 interface DeleteHow {
@@ -107,13 +111,13 @@ export function changeManaged(
   return client.patch(refOf(object), { type: 'merge', body }, options)
 }
 
-/** For actions of people: a new object; refused when its name is taken. */
+/** A new object, for `Force=true` after the deletion and for actions of people; refused when its name is taken. */
 export function createManaged(
   client: KubeClient,
   object: KubeObject,
   options: Pick<ManagedWriteOptions, 'manager' | 'signal'>,
 ): Promise<KubeObject> {
-  return client.create(object, options)
+  return hidingSecretValues(object, () => client.create(object, options))
 }
 
 function refOf(object: KubeObject): ObjectRef {

@@ -1,7 +1,14 @@
 import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@driftless/api'
 import { formatKey, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import { type RequestResult, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
-import { applyManaged, deleteManaged, releaseManaged, replaceManaged, takeOverManaged } from '@driftless/kube'
+import {
+  applyManaged,
+  createManaged,
+  deleteManaged,
+  releaseManaged,
+  replaceManaged,
+  takeOverManaged,
+} from '@driftless/kube'
 import { syncOptionsOf } from '@driftless/planner'
 import type { DriveInput, Pass } from './pass.ts'
 import { writeClientFor } from './write-client.ts'
@@ -80,7 +87,7 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
   let answer: KubeObject
   if (request.verb === 'replace' && request.force === true && row?.live !== undefined) {
     await deleteManaged(client, { ...deletionOf(request), uid: row.live.metadata.uid ?? '' })
-    answer = await client.create(object, { manager: fieldManager, signal: options.signal })
+    answer = await createManaged(client, object, { manager: fieldManager, signal: options.signal })
   } else if (request.verb === 'replace') {
     answer = await replaceManaged(client, object, options)
   } else {
