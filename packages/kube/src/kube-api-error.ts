@@ -56,6 +56,19 @@ export function isConflict(error: unknown): boolean {
   return isAppError(error, 'Conflict')
 }
 
+/**
+ * The server will refuse the same manifest every time: it breaks a rule of its kind (422), cannot be decoded (400) or has
+ * fields that the schema does not declare, which server-side apply answers with 500. Trying again changes nothing.
+ */
+export function isUnappliable(error: unknown): boolean {
+  if (!(error instanceof KubeApiError)) return false
+  const { httpStatus, message } = error
+  if (httpStatus === 422 || httpStatus === 400) return true
+  return (
+    httpStatus === 500 && /failed to create typed patch object|field not declared in schema/.test(message)
+  )
+}
+
 /** The object (or its kind) does not exist. */
 export function isAlreadyGone(error: unknown): boolean {
   return isAppError(error, 'NotFound') || isAppError(error, 'Gone')

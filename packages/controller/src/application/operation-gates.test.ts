@@ -134,7 +134,9 @@ test('Prune=confirm waits for the annotation', async () => {
 })
 
 test('an operation that waits for its next try ends when it is terminated', async () => {
-  await controller.push('retry', [configMap('bad name', '1')])
+  const unreachable = configMap('retry', '1')
+  unreachable.metadata.namespace = 'not-there-yet'
+  await controller.push('retry', [unreachable])
   await controller.apply('retry')
   await controller.patch('retry', {
     operation: { sync: {}, retry: { limit: 5, backoff: { duration: '1h', maxDuration: '2h' } } },
@@ -145,6 +147,15 @@ test('an operation that waits for its next try ends when it is terminated', asyn
   await controller.patch('retry', { status: { operationState: { phase: 'Terminating' } } })
   const ended = await controller.until('retry', 'its end', ({ operation }) => operation === undefined)
   expect(ended.status?.operationState).toMatchObject({ phase: 'Failed', message: 'Operation terminated' })
+})
+
+test('what the server refuses every time is not tried again', async () => {
+  await controller.push('hopeless', [configMap('bad name', '1')])
+  await controller.apply('hopeless')
+  const ended = await controller.sync('hopeless', { sync: {}, retry: { limit: 5 } })
+  expect(ended.status?.operationState?.phase).toBe('Failed')
+  expect(ended.status?.operationState?.message).toContain('metadata.name')
+  expect(ended.status?.operationState?.retryCount).toBeUndefined()
 })
 
 test('local manifests are synced instead of those of Git, but not against automation', async () => {

@@ -1,11 +1,5 @@
-import {
-  type ApplicationStatus,
-  isCompleted,
-  type Operation,
-  type OperationState,
-  type RetryStrategy,
-} from '@driftless/api'
-import { appendHistory, retryDelayMs } from '@driftless/engine'
+import { type ApplicationStatus, isCompleted, type Operation, type OperationState } from '@driftless/api'
+import { appendHistory, resolveOperationRetry, retryDelayMs } from '@driftless/engine'
 import type { Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 
@@ -78,18 +72,20 @@ export function finishOperation(
     finishedAt: pass.options.now().toISOString(),
     syncResult: { ...state.syncResult, resources: driven.results },
   }
-  const retryCount = state.retryCount ?? 0
-  if (
-    done.phase !== 'Succeeded' &&
-    state.phase !== 'Terminating' &&
-    mayRetry(state.operation.retry, retryCount)
-  ) {
-    const requeueAfterMs = retryDelayMs(state.operation.retry, retryCount + 1)
+  const retry = resolveOperationRetry({
+    phase: done.phase,
+    terminating: state.phase === 'Terminating',
+    retryCount: state.retryCount ?? 0,
+    retry: state.operation.retry,
+    permanent: done.permanent,
+  })
+  if (retry.retry) {
+    const requeueAfterMs = retry.afterMs
     const again: OperationState = {
       ...finished,
       phase: 'Running',
-      retryCount: retryCount + 1,
-      message: `${done.message} Retrying attempt #${retryCount + 1} in ${Math.round(requeueAfterMs / 1000)} s.`,
+      retryCount: retry.retryCount,
+      message: `${done.message} Retrying attempt #${retry.retryCount} in ${Math.round(requeueAfterMs / 1000)} s.`,
     }
     return {
       status: { operationState: again },
@@ -105,11 +101,6 @@ export function finishOperation(
     removeOperation: true,
     requeueAfterMs: undefined,
   }
-}
-
-function mayRetry(retry: RetryStrategy | undefined, retryCount: number): boolean {
-  const limit = retry?.limit ?? 0
-  return limit < 0 || retryCount < limit
 }
 
 /** Only whole syncs that succeeded are remembered (Argo CD behaviour). */

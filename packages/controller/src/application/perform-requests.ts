@@ -5,6 +5,7 @@ import {
   applyManaged,
   createManaged,
   deleteManaged,
+  isUnappliable,
   releaseManaged,
   replaceManaged,
   takeOverManaged,
@@ -31,7 +32,7 @@ export function performRequests(pass: Pass, input: PerformInput): Promise<Reques
         return { id: request.id, ok: true, message, ...(uid === undefined ? {} : { uid }) }
       } catch (error) {
         if (!isAppError(error) || undecided.has(error.code)) throw error
-        return { id: request.id, ok: false, message: messageOf(error) }
+        return { id: request.id, ok: false, message: messageOf(error), permanent: isUnappliable(error) }
       }
     }),
   )

@@ -139,7 +139,8 @@ test('a degraded workload says what its pod says', async () => {
   const degraded = await controller.until(
     'broken',
     'Degraded',
-    ({ status }) => status?.health?.status === 'Degraded',
+    ({ status }) =>
+      status?.health?.status === 'Degraded' && (status.health.message ?? '').includes('pod broken-'),
   )
   expect(degraded.status?.health?.message).toContain('pod broken-')
 })

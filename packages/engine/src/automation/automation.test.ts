@@ -152,6 +152,7 @@ describe('retries', () => {
     expect(resolveOperationRetry({ ...input, retryCount: 99, retry: { limit: -1 } }).retry).toBe(true)
     expect(resolveOperationRetry({ ...input, terminating: true })).toEqual({ retry: false })
     expect(resolveOperationRetry({ ...input, phase: 'Succeeded' })).toEqual({ retry: false })
+    expect(resolveOperationRetry({ ...input, permanent: true })).toEqual({ retry: false })
   })
   test.each([
     ['5s', 5_000],

@@ -19,15 +19,26 @@ export interface RetryInput {
   /** Retries made so far. */
   retryCount: number
   retry: RetryStrategy | undefined
+  /** What failed would fail every time; default false. */
+  permanent?: boolean | undefined
 }
 
-/** Whether an attempt that ended is tried again, and when. A negative limit is without end; no strategy is no retry. */
+/**
+ * Whether an attempt that ended is tried again, and when. A negative limit is without end; no strategy is no retry, and
+ * what the server refuses every time is not tried again (Argo CD would use up its tries on it).
+ */
 export function resolveOperationRetry(
   input: RetryInput,
 ): { retry: false } | { retry: true; retryCount: number; afterMs: number; refresh: boolean } {
   const limit = input.retry?.limit ?? 0
   const unsuccessful = input.phase === 'Failed' || input.phase === 'Error'
-  if (!unsuccessful || input.terminating || (limit >= 0 && input.retryCount >= limit)) return { retry: false }
+  if (
+    !unsuccessful ||
+    input.terminating ||
+    input.permanent === true ||
+    (limit >= 0 && input.retryCount >= limit)
+  )
+    return { retry: false }
   const retryCount = input.retryCount + 1
   return {
     retry: true,

@@ -69,7 +69,7 @@ function dryRun({ state }: Turn): Wanted {
     if (requests.length > 0) return requests
   }
   if (tasks.some((task) => taskState(state, task).status === 'failed')) {
-    return end(state, { phase: 'Failed', message: 'one or more objects failed to apply (dry run)' })
+    return end(state, failure(state, 'one or more objects failed to apply (dry run)'))
   }
   if (state.dryRunOnly) {
     for (const task of tasks)
@@ -253,12 +253,15 @@ function fail(state: SyncState): Wanted {
     .flat()
     .filter((task) => taskState(state, task).status === 'failed')
     .map((task) => `${task.key.kind} ${task.key.name}: ${taskState(state, task).message}`)
-  state.outcome ??= {
-    phase: 'Failed',
-    message: `one or more synchronization tasks completed unsuccessfully: ${failed.slice(0, 3).join('; ')}`,
-  }
+  const message = `one or more synchronization tasks completed unsuccessfully: ${failed.slice(0, 3).join('; ')}`
+  state.outcome ??= failure(state, message)
   state.stage = state.stage === 'sync' && state.syncFailGroups.length > 0 ? 'sync-fail' : 'cleanup'
   return undefined
+}
+
+function failure(state: SyncState, message: string): SyncOutcome {
+  const permanent = Object.values(state.tasks).some((task) => task.permanent === true)
+  return { phase: 'Failed', message, ...(permanent ? { permanent } : {}) }
 }
 
 /** Completed hooks go by their policies: `HookSucceeded` after success, `HookFailed` after failure. */

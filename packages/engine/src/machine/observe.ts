@@ -28,7 +28,7 @@ function absorb(state: SyncState, input: { task: SyncTask; verb: string; result:
   const { task, verb, result } = input
   switch (verb) {
     case 'dry-run':
-      if (!result.ok) setTask(state, task, { status: 'failed', code: 'SyncFailed', message: result.message })
+      if (!result.ok) refuse(state, task, result)
       else if (state.dryRunOnly)
         setTask(state, task, { status: 'succeeded', message: result.message || 'dry run' })
       return
@@ -54,7 +54,7 @@ function absorbHookDeletion(state: SyncState, task: SyncTask, result: RequestRes
 
 function absorbApply(state: SyncState, task: SyncTask, result: RequestResult): void {
   if (!result.ok) {
-    setTask(state, task, { status: 'failed', code: 'SyncFailed', message: result.message })
+    refuse(state, task, result)
     return
   }
   const message = result.message || `${task.key.kind.toLowerCase()}/${task.key.name} applied`
@@ -63,6 +63,15 @@ function absorbApply(state: SyncState, task: SyncTask, result: RequestResult): v
     code: 'Synced',
     message,
     ...(result.uid === undefined ? {} : { uid: result.uid }),
+  })
+}
+
+function refuse(state: SyncState, task: SyncTask, { message, permanent }: RequestResult): void {
+  setTask(state, task, {
+    status: 'failed',
+    code: 'SyncFailed',
+    message,
+    ...(permanent === true ? { permanent } : {}),
   })
 }
 

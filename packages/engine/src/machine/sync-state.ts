@@ -25,6 +25,8 @@ export interface TaskState {
   released?: boolean
   /** The hook object was deleted by policy. */
   removed?: boolean
+  /** It failed in a way that another try of the same manifest cannot mend. */
+  permanent?: boolean
 }
 
 export type SyncStage = 'dry-run' | 'sync' | 'sync-fail' | 'cleanup' | 'terminating' | 'done'
@@ -32,6 +34,8 @@ export type SyncStage = 'dry-run' | 'sync' | 'sync-fail' | 'cleanup' | 'terminat
 export interface SyncOutcome {
   phase: Extract<OperationPhase, 'Succeeded' | 'Failed' | 'Error'>
   message: string
+  /** A failure that another try of the same manifests cannot mend. */
+  permanent?: boolean
 }
 
 /** Plain JSON. Rebuilt after a crash by `resumeSync`, so it need not be stored. */
@@ -88,6 +92,8 @@ export interface RequestResult {
   ok: boolean
   /** What the server said, fit for people; empty gives a text of our own. */
   message: string
+  /** The same request would be refused every time; default false. */
+  permanent?: boolean
   /** Of the object that the request made or changed. */
   uid?: string
 }
