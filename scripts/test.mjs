@@ -4,11 +4,11 @@
  * `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { binariesFolder } from '../test/kubernetes/binaries/folder.mjs'
+import { missingBinaries } from '../test/kubernetes/binaries/folder.mjs'
 import { buildStale } from './build.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -23,11 +23,14 @@ for (const check of checks) {
 }
 await buildStale()
 for (const tier of ['unit', 'e2e']) await runTier(tier)
-if (hasControlPlane()) await runTier('contract')
-else
-  lines.push(
-    '  NOT RUN: tests contract. They need a real control plane: npm run kubernetes:build (needs Go).',
-  )
+const missing = missingBinaries()
+for (const tier of ['contract', 'kubernetes']) {
+  if (missing.length === 0) await runTier(tier)
+  else
+    lines.push(
+      `  NOT RUN: tests ${tier}. They need a real control plane (${missing.join(', ')} missing): npm run kubernetes:build (needs Go).`,
+    )
+}
 
 rmSync(reports, { recursive: true, force: true })
 console.log(`\n${lines.join('\n')}\n`)
@@ -49,10 +52,6 @@ async function runTier(tier) {
   const failed = result.numFailedTests + brokenFiles(result)
   count(`tests ${tier}`, { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed })
   if (result.numPendingTests > 0) lines.push(`  NOT RUN in ${tier}: ${result.numPendingTests} (see above)`)
-}
-
-function hasControlPlane() {
-  return ['etcd', 'kube-apiserver'].every((binary) => existsSync(join(binariesFolder(), binary)))
 }
 
 /** Files that broke before their first test. */

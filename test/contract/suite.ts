@@ -1,7 +1,7 @@
 import { startApiServer } from '../../packages/apiserver/src/index.ts'
+import { startControlPlane } from '../kubernetes/control-plane/start-control-plane.ts'
 import type { ContractCase } from './contract-case.ts'
 import { allCases } from './cases/all-cases.ts'
-import { startRealServer } from './real-server.ts'
 import { type Outcome, runCases, type Servers } from './run-cases.ts'
 import { ServerTarget } from './server-target.ts'
 
@@ -11,12 +11,12 @@ export async function runSuite(only = /./): Promise<Outcome[]> {
 }
 
 export async function withServers<Result>(use: (servers: Servers) => Promise<Result>): Promise<Result> {
-  const real = await startRealServer()
+  const real = await startControlPlane({ workloads: false })
   try {
     const embedded = await startApiServer({ simulate: false })
     const servers = {
       embedded: new ServerTarget({ url: embedded.url, token: embedded.adminToken }),
-      real: new ServerTarget(real),
+      real: new ServerTarget({ url: real.config.server, token: real.config.token }),
     }
     try {
       return await use(servers)

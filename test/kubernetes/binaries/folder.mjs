@@ -1,6 +1,6 @@
 /** Where the binaries of the real control plane are: the folder that both the build and the tests read. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +21,12 @@ export const commands = {
 /** `KUBEBUILDER_ASSETS` where set, else a folder in the user's cache that is keyed by the module files. */
 export function binariesFolder(environment = process.env) {
   return environment.KUBEBUILDER_ASSETS || cacheFolder(environment)
+}
+
+/** Which binaries of the control plane (kubectl aside) are not there. */
+export function missingBinaries(folder = binariesFolder()) {
+  const names = Object.values(commands).flatMap((binaries) => Object.keys(binaries))
+  return names.filter((name) => name !== 'kubectl' && !existsSync(join(folder, name)))
 }
 
 /** The folder that `npm run kubernetes:build` fills. */
