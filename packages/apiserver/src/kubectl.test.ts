@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiServer, startApiServer } from './index.ts'
+import type { ApiServer } from './index.ts'
+import { startTestServer } from './test-client.ts'
 
 const run = promisify(execFile)
 
@@ -63,7 +64,7 @@ describe.skipIf(!hasKubectl())('kubectl', { timeout: 120_000 }, () => {
   let folder: string
 
   beforeAll(async () => {
-    server = await startApiServer({})
+    server = await startTestServer({})
     folder = mkdtempSync(join(tmpdir(), 'kubectl-'))
     writeFileSync(join(folder, 'config'), server.adminKubeconfig(), { mode: 0o600 })
   })

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { startApiServer } from './index.ts'
-import { configMap, TestClient } from './test-client.ts'
+import { configMap, startTestServer, TestClient } from './test-client.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
 let dataDir: string
@@ -14,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 it('continues where it stopped, with the same credentials and versions that go on', async () => {
-  const first = await startApiServer({ dataDir, simulate: false })
+  const first = await startTestServer({ dataDir, simulate: false })
   const client = new TestClient(first)
   const answers = await Promise.all(
     Array.from({ length: 200 }, (_, at) =>
@@ -28,7 +27,7 @@ it('continues where it stopped, with the same credentials and versions that go o
   expect(first.checkStore()).toEqual([])
   await first.close()
 
-  const second = await startApiServer({ dataDir, simulate: false })
+  const second = await startTestServer({ dataDir, simulate: false })
   const again = new TestClient(second, first.adminToken)
   const list = await again.send('GET', maps)
   expect(Number(list.body['metadata'].resourceVersion)).toBeGreaterThanOrEqual(Number(last))
@@ -43,8 +42,8 @@ it('continues where it stopped, with the same credentials and versions that go o
 })
 
 it('keeps its folder to itself', async () => {
-  const first = await startApiServer({ dataDir, simulate: false })
-  await expect(startApiServer({ dataDir, simulate: false })).rejects.toMatchObject({
+  const first = await startTestServer({ dataDir, simulate: false })
+  await expect(startTestServer({ dataDir, simulate: false })).rejects.toMatchObject({
     code: 'Conflict',
     message: expect.stringContaining('in use by another process'),
   })

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiServer, startApiServer } from './index.ts'
-import { configMap, TestClient } from './test-client.ts'
+import type { ApiServer } from './index.ts'
+import { configMap, startTestServer, TestClient } from './test-client.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
 let server: ApiServer
 let client: TestClient
 
 beforeAll(async () => {
-  server = await startApiServer({ simulate: false })
+  server = await startTestServer({ simulate: false })
   client = new TestClient(server)
 })
 afterAll(async () => {

@@ -45,6 +45,8 @@ export interface ApiServerOptions {
   log?: (line: string) => void
   /** Ends the server like `close`. */
   signal?: AbortSignal
+  /** For tests: `close` checks the store at last and rejects when it finds a fault. */
+  checkOnClose?: boolean
 }
 
 export interface ApiServer {
@@ -76,18 +78,23 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     startControllers(running.parts, running.api, { signal: stop.signal, log })
     if (options.simulate !== false) startSimulation(running.api, { signal: stop.signal, log })
     const server = await listen(running.dispatcher, identity, { host, port: options.port ?? 0 })
+    const check = () => checkStore(running.parts.store, dataDir === undefined ? undefined : disk)
     const close = once(async () => {
       stop.abort()
       await server.close()
+      await running.parts.store.settled()
+      const faults = options.checkOnClose === true ? check() : []
       await running.parts.store.close()
       await unlock()
+      if (faults.length > 0)
+        throw new AppError('InternalError', `the store is at fault: ${faults.join('; ')}`)
     })
     options.signal?.addEventListener(
       'abort',
       () => void close().catch((error: unknown) => log(`closing failed: ${String(error)}`)),
       { once: true },
     )
-    const { authenticator, store } = running.parts
+    const { authenticator } = running.parts
     const { adminToken } = identity
     const caCert = identity.authority.cert
     const clusterName = options.clusterName ?? 'driftless'
@@ -98,7 +105,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       api: running.api,
       adminKubeconfig: () => kubeconfigOf({ clusterName, url: server.url, caCert, token: adminToken }),
       addToken: (user) => authenticator.addToken(user),
-      checkStore: () => (dataDir === undefined ? [] : checkStore(store, disk)),
+      checkStore: check,
       close,
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { Agent, type Dispatcher, request } from 'undici'
-import type { ApiServer } from './server.ts'
+import { type ApiServer, type ApiServerOptions, startApiServer } from './server.ts'
 
 export interface Answer {
   code: number
@@ -12,6 +12,11 @@ export interface Answer {
 export interface WatchEvent {
   type: string
   object: KubeObject
+}
+
+/** The server as tests start it: closing it checks its store. */
+export function startTestServer(options: ApiServerOptions = {}): Promise<ApiServer> {
+  return startApiServer({ checkOnClose: true, ...options })
 }
 
 /** A small client over the wire, for tests only. */

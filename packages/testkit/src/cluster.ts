@@ -18,9 +18,9 @@ export interface ClusterOptions {
   client?: ClientOptions
 }
 
-/** The embedded API server on a random port, in memory unless it is given a folder. */
+/** The embedded API server on a random port, in memory unless it is given a folder. Closing it checks its store. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const server = await startApiServer(options.server ?? {})
+  const server = await startApiServer({ checkOnClose: true, ...options.server })
   const config: ClusterConfig = { server: server.url, caCert: server.caCert, token: server.adminToken }
   const client = createClient(config, options.client)
   return {

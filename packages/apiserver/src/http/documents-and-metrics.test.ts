@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ApiServer, startApiServer } from '../index.ts'
-import { TestClient } from '../test-client.ts'
+import type { ApiServer } from '../index.ts'
+import { startTestServer, TestClient } from '../test-client.ts'
 
 let server: ApiServer
 let client: TestClient
 
 beforeAll(async () => {
-  server = await startApiServer({ simulate: false })
+  server = await startTestServer({ simulate: false })
   client = new TestClient(server)
 })
 afterAll(async () => {

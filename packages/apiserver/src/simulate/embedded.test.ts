@@ -1,6 +1,7 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ApiServer, startApiServer } from '../server.ts'
+import type { ApiServer } from '../server.ts'
+import { startTestServer } from '../test-client.ts'
 import type { Condition, Deployment, Pod } from './objects.ts'
 import { kinds } from './objects.ts'
 import { conditionOf } from './simulation.ts'
@@ -12,7 +13,7 @@ const logged: string[] = []
 
 beforeEach(async () => {
   logged.length = 0
-  server = await startApiServer({ simulate: true, log: (line) => logged.push(line) })
+  server = await startTestServer({ simulate: true, log: (line) => logged.push(line) })
 })
 afterEach(async () => {
   await server.close()

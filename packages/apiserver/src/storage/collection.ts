@@ -1,5 +1,12 @@
 import type { Entry } from './entry.ts'
 
+/** The insides of a collection, for the checker. */
+export interface CollectionState {
+  id: string
+  keys: string[]
+  entries: Map<string, Entry>
+}
+
 /** All objects of one resource, whatever their version, in key order (`namespace/name`). */
 export class Collection {
   /** `apps/deployments`; the core group is empty: `/pods`. */
@@ -45,6 +52,11 @@ export class Collection {
       if (entry !== undefined) found.push(entry)
     }
     return found
+  }
+
+  /** What is held, itself and no copy. */
+  inspect(): CollectionState {
+    return { id: this.id, keys: this.#keys, entries: this.#entries }
   }
 
   #position(key: string): number {

@@ -1,6 +1,6 @@
 import { messageOf } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
-import { Collection } from './collection.ts'
+import { Collection, type CollectionState } from './collection.ts'
 import type { Disk, DiskChange } from './disk.ts'
 import { Entry } from './entry.ts'
 
@@ -16,6 +16,19 @@ export interface StoreEvent {
 export interface StoreOptions {
   /** Characters of past events kept for watches that start late; default 64 Mi. */
   historyCharacters?: number
+}
+
+/** The insides of a store, for the checker. */
+export interface StoreState {
+  /** Version of the newest durable change. */
+  revision: number
+  /** Changes up to and including this one are forgotten. */
+  compacted: number
+  /** Objects with decided writes that are not durable yet. */
+  pending: number
+  collections: CollectionState[]
+  /** The remembered changes, oldest first. */
+  history: StoreEvent[]
 }
 
 interface Staged {
@@ -118,6 +131,17 @@ export class Store {
   /** Resolves when all that was decided so far is durable. */
   async settled(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing
+  }
+
+  /** What is held, itself and no copy. */
+  inspect(): StoreState {
+    return {
+      revision: this.#published,
+      compacted: this.#compacted,
+      pending: this.#pending.size,
+      collections: [...this.#collections.values()].map((collection) => collection.inspect()),
+      history: this.#history.slice(this.#historyStart),
+    }
   }
 
   async close(): Promise<void> {
