@@ -32,6 +32,9 @@ const fontFamily =
 
 const quick = { duration: 100, transition: 'fade' } as const
 
+/** Lists and menus are gone at once: while one faded away it would swallow the click on what it covers. */
+const quickOpen = { duration: 80, exitDuration: 0, transition: 'fade' } as const
+
 /** The library shrinks these with the input; below 12 px nobody reads them. */
 const smallText = {
   label: { fontSize: 13 },
@@ -56,14 +59,14 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: quick, withArrow: false, fz: 'xs' } },
     Menu: {
-      defaultProps: { transitionProps: { duration: 80, transition: 'fade' }, shadow: 'md', radius: 8 },
+      defaultProps: { transitionProps: quickOpen, shadow: 'md', radius: 8 },
     },
     Modal: {
       defaultProps: { transitionProps: quick, centered: true, radius: 12, overlayProps: { opacity: 0.45 } },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 120, transition: 'slide-left' } } },
-    Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
-    Autocomplete: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
+    Select: { defaultProps: { comboboxProps: { transitionProps: quickOpen, shadow: 'md' } } },
+    Autocomplete: { defaultProps: { comboboxProps: { transitionProps: quickOpen, shadow: 'md' } } },
     Switch: { defaultProps: { size: 'sm' } },
     InputWrapper: { styles: smallText },
     Checkbox: { styles: smallText },

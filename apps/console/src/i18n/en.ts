@@ -210,6 +210,8 @@ export const en = {
   'projects.create': 'Create DevOps Project',
   'projects.empty': 'No DevOps Project Found',
   'projects.emptyText': 'A DevOps project holds code repositories and continuous deployments.',
+  'projects.unknown': 'There is no DevOps project “{{name}}”',
+  'projects.unknownText': 'It was deleted, the address is mistyped, or you may not see it.',
   'projects.text': 'Where code repositories and continuous deployments are kept.',
   'repositories.access': 'Credential',
   'repositories.accessNone': 'Public',

@@ -210,6 +210,8 @@ export const zh: Record<keyof typeof en, string> = {
   'projects.create': '创建 DevOps 项目',
   'projects.empty': '未发现 DevOps 项目',
   'projects.emptyText': 'DevOps 项目用于管理代码仓库和持续部署。',
+  'projects.unknown': 'DevOps 项目“{{name}}”不存在',
+  'projects.unknownText': '该项目可能已被删除，地址有误，或您无权查看。',
   'projects.text': '管理代码仓库和持续部署。',
   'repositories.access': '凭证',
   'repositories.accessNone': '公开',

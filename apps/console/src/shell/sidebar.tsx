@@ -1,4 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import {
   Boxes,
@@ -11,6 +12,7 @@ import {
   Workflow,
   type LucideIcon,
 } from 'lucide-react'
+import { projectsQuery } from '../api/queries.ts'
 import { useText, type MessageKey } from '../i18n/language.ts'
 import { paths } from '../paths.ts'
 import { AppLink } from '../ui/app-link.tsx'
@@ -53,7 +55,7 @@ export function Sidebar({ narrow, onToggle }: { narrow: boolean; onToggle: () =>
       <Places places={general} narrow={narrow} />
       {inProject.length === 0 ? null : (
         <div className={classes['section']}>
-          {narrow ? <hr /> : <h2 className="cut">{ref.project}</h2>}
+          {narrow ? <hr /> : <ProjectTitle name={ref.project} />}
           <Places places={inProject} narrow={narrow} />
         </div>
       )}
@@ -68,6 +70,16 @@ export function Sidebar({ narrow, onToggle }: { narrow: boolean; onToggle: () =>
         </ActionIcon>
       </Tooltip>
     </nav>
+  )
+}
+
+function ProjectTitle({ name }: { name: string }) {
+  const { data } = useQuery(projectsQuery)
+  const alias = data?.find((project) => project.name === name)?.alias ?? ''
+  return (
+    <h2 className="cut" title={name}>
+      <bdi>{alias || name}</bdi>
+    </h2>
   )
 }
 

@@ -46,7 +46,7 @@ function LiveMark() {
   return (
     <span className={classes['live']} data-off={since !== undefined} role="status">
       <i aria-hidden />
-      {label}
+      <span>{label}</span>
     </span>
   )
 }

@@ -150,7 +150,7 @@ async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<R
   }
   if (manifests.length === 0)
     warnings.push(
-      `No manifests were found in "${input.source.path ?? '.'}" at revision ${input.snapshot.revision.slice(0, 7)}.`,
+      `No manifests were found in "${input.source.path || '.'}" at revision ${input.snapshot.revision.slice(0, 7)}.`,
     )
   return { manifests, warnings }
 }

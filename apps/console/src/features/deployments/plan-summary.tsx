@@ -47,7 +47,9 @@ export function PlanSummary({ plan, prune = true }: PlanSummaryProps) {
           {warning}
         </p>
       ))}
-      {touched.length === 0 ? <p className={classes['note']}>{t('plan.nothing')}</p> : null}
+      {touched.length === 0 && plan.resources.length > 0 ? (
+        <p className={classes['note']}>{t('plan.nothing')}</p>
+      ) : null}
       <ul>
         {touched.map((resource) => (
           <PlannedItem

@@ -27,7 +27,11 @@ export function OverviewPage() {
   return (
     <Page
       title={t('nav.overview')}
-      text={data === undefined ? t('overview.text') : t('overview.count', { count: data.items.length })}
+      text={
+        (data?.items.length ?? 0) === 0
+          ? t('overview.text')
+          : t('overview.count', { count: data?.items.length ?? 0 })
+      }
     >
       {data === undefined && error === null ? <ListSkeleton rows={6} /> : null}
       {data === undefined && error !== null ? (

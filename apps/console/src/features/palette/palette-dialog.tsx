@@ -65,6 +65,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
         aria-label={t('palette.placeholder')}
         value={text}
         data-autofocus
+        autoFocus
         role="combobox"
         aria-expanded
         aria-controls="palette-entries"
