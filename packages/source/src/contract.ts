@@ -14,6 +14,13 @@ export interface RepositoryAccess {
   insecure?: boolean
   /** PEM certificates that are trusted beside the system's. */
   caCert?: string
+  /** PEM, for servers that ask their clients for a certificate; chart repositories and registries only. */
+  tlsClientCert?: string
+  tlsClientKey?: string
+  /** A chart repository that is an OCI registry although its address has no `oci://` (Argo CD's `enableOCI`). */
+  enableOci?: boolean
+  /** An OCI registry that speaks plain HTTP (Argo CD's `insecureOCIForceHttp`). */
+  plainHttp?: boolean
 }
 
 export interface HelmParameter {
@@ -86,6 +93,8 @@ export interface DirectorySource {
   /** Glob over paths below the source path; `{a,b}` for several. */
   include?: string
   exclude?: string
+  /** Files of every name are read, not only `.yaml`, `.yml`, `.json` and `.jsonnet`. */
+  disableExtensionFilter?: boolean
   jsonnet?: { extVars?: JsonnetVariable[]; tlas?: JsonnetVariable[]; libs?: string[] }
 }
 
@@ -95,6 +104,8 @@ export interface SourceSpec {
   path?: string
   chart?: string
   targetRevision?: string
+  /** Name under which other sources of the application reach the files of this one. */
+  ref?: string
   helm?: HelmSource
   kustomize?: KustomizeSource
   directory?: DirectorySource
@@ -116,6 +127,8 @@ export interface RenderLimits {
   maxNodes: number
   /** What helm, kustomize or jsonnet may print, bytes. */
   maxOutputBytes: number
+  /** A chart archive or the index of a chart repository, bytes. */
+  maxDownloadBytes: number
   renderTimeoutMs: number
   /** One question to a remote repository. */
   remoteTimeoutMs: number
@@ -141,7 +154,7 @@ export interface ToolPaths {
 }
 
 export interface SourceServiceOptions {
-  /** Bare repositories live in `<dataDir>/repositories`. */
+  /** Bare repositories live in `<dataDir>/repositories`, chart archives in `<dataDir>/charts`. */
   dataDir: string
   tools?: ToolPaths
   /** Where tools are looked for; default: the system's usual folders. Pass the `PATH` of the process. */
@@ -161,7 +174,7 @@ export interface SourceServiceOptions {
 }
 
 export interface ResolvedRevision {
-  /** 40 hexadecimal digits. */
+  /** 40 hexadecimal digits; of a chart its version. */
   revision: string
   /** `refs/heads/main`, `refs/tags/v1`, or empty for a commit. */
   ref: string
@@ -205,17 +218,30 @@ export interface CallOptions {
 export interface ResolveOptions extends CallOptions {
   /** Age up to which a cached answer is good, milliseconds. Default 0: ask. */
   maxAgeMs?: number
+  /** The revision is that of a chart of this name in a Helm repository or OCI registry. */
+  chart?: string
+}
+
+/** Another source of the application, whose files value files may name as `$name/path`. */
+export interface SourceReference {
+  access: RepositoryAccess
+  /** Resolved. */
+  revision: string
 }
 
 export interface RenderRequest {
   access: RepositoryAccess
-  /** Resolved: 40 hexadecimal digits. */
+  /** Resolved: 40 hexadecimal digits; for a chart its version. */
   revision: string
   source: SourceSpec
   application: { name: string; namespace: string; project: string }
   destinationNamespace: string
   kubeVersion?: string
   apiVersions?: string[]
+  /** By the names of the sources' `ref`. */
+  references?: Record<string, SourceReference>
+  /** Address and credentials of a repository that a chart depends on; default without credentials. */
+  accessFor?: (url: string) => Promise<RepositoryAccess>
   signal?: AbortSignal
 }
 
@@ -232,7 +258,8 @@ export interface RenderResult {
 /** Revision in, manifests out. Every failure is an `AppError` that names the field of the Application or repository at fault. */
 export interface SourceService {
   /**
-   * Branch, tag, commit (whole, or at least 7 digits of it), semver range over tags, `HEAD` or empty.
+   * Branch, tag, commit (whole, or at least 7 digits of it), semver range over tags, `HEAD` or empty; with `chart` a
+   * version of that chart or a range of them.
    * One question for each repository and credential at a time, shared by all who ask.
    */
   resolve(access: RepositoryAccess, revision: string, options?: ResolveOptions): Promise<ResolvedRevision>

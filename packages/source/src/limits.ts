@@ -10,6 +10,7 @@ export const defaultLimits: RenderLimits = {
   maxObjects: 20_000,
   maxNodes: 200_000,
   maxOutputBytes: 64 * mebibyte,
+  maxDownloadBytes: 64 * mebibyte,
   renderTimeoutMs: 90_000,
   remoteTimeoutMs: 30_000,
   fetchTimeoutMs: 600_000,

@@ -66,6 +66,16 @@ describe('a folder of plain files', () => {
     expect(names(await render(revision, { path: 'app', directory: some }))).toEqual(['c'])
   })
 
+  it('is read whatever the names are, when told so', async () => {
+    const revision = await repository.commit({
+      'app/a.manifest': configMap('a'),
+      'app/b.txt': configMap('b'),
+    })
+    const directory = { disableExtensionFilter: true, include: '*.manifest' }
+    expect(names(await render(revision, { path: 'app', directory }))).toEqual(['a'])
+    expect(names(await render(revision, { path: 'app', directory: { include: '*.manifest' } }))).toEqual([])
+  })
+
   it('may be empty, and says so', async () => {
     const revision = await repository.commit({ 'app/README.md': 'x' })
     const result = await render(revision, { path: 'app' })
@@ -138,9 +148,13 @@ describe('overrides in the repository', () => {
       'app/a.yaml': configMap('a'),
       'app/deep/b.yaml': configMap('b'),
       'app/.argocd-source.yaml': 'directory: {recurse: true, exclude: a.yaml}\n',
-      'app/.argocd-source-shop.yaml': 'directory: {exclude: null}\npath: elsewhere\n',
+      'app/.argocd-source-shop.yaml': 'directory: {exclude: null}\npath: elsewhere\nchart: x\nrepoURL: y\n',
     })
     expect(names(await render(revision, { path: 'app' }))).toEqual(['a', 'b'])
+    const later = await repository.commit({
+      'app/.argocd-source-team_shop.yaml': 'directory: {include: b.yaml}\n',
+    })
+    expect(names(await render(later, { path: 'app' }))).toEqual([])
   })
 })
 

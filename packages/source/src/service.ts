@@ -9,12 +9,21 @@ import type {
   SourceService,
   SourceServiceOptions,
 } from './contract.ts'
+import { ChartStore } from './charts/chart-store.ts'
+import { childPath, type FileTree } from './file-tree.ts'
 import { Git } from './git/command.ts'
 import { Remote } from './git/remote.ts'
 import { GitStore } from './git/store.ts'
-import { childPath, type Snapshot } from './git/tree.ts'
 import { defaultLimits } from './limits.ts'
-import { detectType, mergeOverrides, openSourceFolder, typeByNames } from './render/effective-source.ts'
+import { HttpClient } from './remote/http-client.ts'
+import {
+  detectType,
+  isChart,
+  mergeOverrides,
+  openSourceFolder,
+  sourceError,
+  typeByNames,
+} from './render/effective-source.ts'
 import type { PreparedRender } from './render/prepared.ts'
 import { keyOf, prepareRender } from './render/render.ts'
 import { semaphore } from './semaphore.ts'
@@ -28,8 +37,18 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
   const limits = { ...defaultLimits, ...options.limits }
   const searchPath = options.searchPath ?? usualSearchPath
   const store = createStore(options, { limits, searchPath })
+  const charts = new ChartStore({
+    http: new HttpClient({
+      allowLoopback: options.allowLoopback ?? (() => false),
+      timeoutMs: limits.remoteTimeoutMs,
+    }),
+    folder: join(options.dataDir, 'charts'),
+    limits,
+    now: options.now ?? (() => performance.now()),
+  })
   const renderer = createRenderer(store, {
     limits,
+    charts,
     toolbox: new Toolbox({
       paths: options.tools ?? {},
       searchPath,
@@ -37,7 +56,12 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     }),
   })
   return {
-    resolve: (access, revision, how) => store.resolve(access, revision, how),
+    resolve: (access, revision, how = {}) => {
+      const { chart = '', ...options } = how
+      return chart === ''
+        ? store.resolve(access, revision, options)
+        : charts.resolve({ access, ...options, chart }, revision)
+    },
     refs: (access, how) => store.refs(access, how),
     test: (access, how) => store.test(access, how),
     ensure: async (access, revision, how) => {
@@ -49,7 +73,10 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
       listDirectories(await store.snapshot(access, revision, how)),
     renderKey: renderer.key,
     render: renderer.render,
-    invalidate: (url) => store.invalidate(url),
+    invalidate: (url) => {
+      store.invalidate(url)
+      charts.invalidate(url)
+    },
     close: async () => store.close(),
   }
 }
@@ -82,8 +109,11 @@ interface Renderer {
 
 type CachedRender = Omit<RenderResult, 'revision'>
 
-function createRenderer(store: GitStore, settled: { limits: RenderLimits; toolbox: Toolbox }): Renderer {
-  const { limits, toolbox } = settled
+function createRenderer(
+  store: GitStore,
+  settled: { limits: RenderLimits; toolbox: Toolbox; charts: ChartStore },
+): Renderer {
+  const { limits, toolbox, charts } = settled
   const limited = semaphore(limits.concurrency)
   const cache = new LRUCache<string, CachedRender>({
     maxSize: limits.cachedObjects,
@@ -93,15 +123,22 @@ function createRenderer(store: GitStore, settled: { limits: RenderLimits; toolbo
 
   const prepare = async (request: RenderRequest): Promise<PreparedRender> => {
     request.signal?.throwIfAborted()
-    const snapshot = await store.snapshot(
-      request.access,
-      request.revision,
-      request.signal === undefined ? {} : { signal: request.signal },
-    )
+    const snapshot = await openTree(request, { store, charts })
     const folder = await openSourceFolder(snapshot, request.source)
     const source = await mergeOverrides({ snapshot, folder, request, limits })
     const type = await detectType(snapshot, folder, source)
-    return prepareRender(type, { snapshot, request, source, folder, limits, toolbox, limited })
+    const reference = (name: string): Promise<FileTree> => openReference(request, { store, name })
+    return prepareRender(type, {
+      snapshot,
+      request,
+      source,
+      folder,
+      charts,
+      reference,
+      limits,
+      toolbox,
+      limited,
+    })
   }
 
   const start = (key: string, prepared: PreparedRender): Promise<CachedRender> => {
@@ -127,6 +164,39 @@ function createRenderer(store: GitStore, settled: { limits: RenderLimits; toolbo
   }
 }
 
+/** The files that the source names: of a commit, or of a chart. */
+async function openTree(
+  request: RenderRequest,
+  { store, charts }: { store: GitStore; charts: ChartStore },
+): Promise<FileTree> {
+  const { access, revision, source, signal } = request
+  const call = signal === undefined ? {} : { signal }
+  if (!isChart(source)) return store.snapshot(access, revision, call)
+  const passCredentials = source.helm?.passCredentials === true
+  const archive = await charts.archive(
+    { ...call, access, chart: source.chart ?? '', passCredentials },
+    revision,
+  )
+  return archive.tree
+}
+
+function openReference(
+  { references = {}, signal }: RenderRequest,
+  { store, name }: { store: GitStore; name: string },
+): Promise<FileTree> {
+  const reference = Object.hasOwn(references, name) ? references[name] : undefined
+  if (reference === undefined) {
+    const known = Object.keys(references).map((other) => `$${other}`)
+    throw sourceError(
+      'helm.valueFiles',
+      `No source of the application has the ref "${name}".`,
+      known.length === 0 ? `Add a source with ref: ${name}.` : `There is ${known.join(', ')}.`,
+    )
+  }
+  const { access, revision } = reference
+  return store.snapshot(access, revision, signal === undefined ? {} : { signal })
+}
+
 /** Joins a render that is under way; when its starter gave up, and we did not, starts our own. */
 async function shared(
   running: Promise<CachedRender> | undefined,
@@ -143,7 +213,7 @@ async function shared(
 }
 
 /** Folders that can be a source path: with a chart, a kustomization, or plain manifests by the look of their names. */
-async function listDirectories(snapshot: Snapshot): Promise<SourceDirectory[]> {
+async function listDirectories(snapshot: FileTree): Promise<SourceDirectory[]> {
   const found: SourceDirectory[] = []
   const todo = [{ oid: snapshot.root, path: '' }]
   let visited = 0

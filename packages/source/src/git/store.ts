@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAppError, messageOf, normalizeRepositoryUrl } from '@driftless/api'
+import { credentialsKey } from '../access-key.ts'
 import type {
   CallOptions,
   Refs,
@@ -218,15 +219,5 @@ function folderName(url: string): string {
 
 /** Only a hash of the secrets is kept as a key. */
 function accessKey(access: RepositoryAccess): string {
-  const { username, password, bearerToken, sshPrivateKey, sshKnownHosts, insecure, caCert } = access
-  const text = JSON.stringify([
-    username,
-    password,
-    bearerToken,
-    sshPrivateKey,
-    sshKnownHosts,
-    insecure,
-    caCert,
-  ])
-  return `${repositoryIdentity(access.url)} ${createHash('sha256').update(text).digest('hex')}`
+  return `${repositoryIdentity(access.url)} ${credentialsKey(access)}`
 }

@@ -1,92 +1,157 @@
-import { load, YAMLException } from 'js-yaml'
+import { AppError, isAppError } from '@driftless/api'
 import semver from 'semver'
-import { childPath, type Found } from '../git/tree.ts'
-import { goSchema } from '../manifest/go-schema.ts'
+import { isOci } from '../charts/chart-place.ts'
+import { lockDigest } from '../charts/chart-lock.ts'
+import { childPath, type Found } from '../file-tree.ts'
 import { isRecord } from '../manifest/parse.ts'
+import { type Dependency, readChartFile, readDependencies } from './chart-file.ts'
 import { sourceError } from './effective-source.ts'
 import type { RenderInput } from './prepared.ts'
 
-export interface LocalDependency {
-  name: string
-  chart: Found
-}
+/** A dependency that is not under `charts/` of its chart, and where it is put for Helm to find it. */
+export type PlacedChart =
+  | { to: string; folder: Found }
+  | { to: string; archive: { data: Buffer; digest: string } }
 
-interface Dependency {
-  name: string
-  version: string
-  repository: string
-}
+const maxDepth = 8
+const maxCharts = 200
 
 /**
- * Dependencies that are in the repository, but not under `charts/`. One that is neither would need the network, which a
- * render never has: that is an error that names it.
+ * Dependencies that have to be put under `charts/`: folders of the repository, and archives of chart repositories and
+ * registries, fetched and verified by our own client. `Chart.lock` decides the versions where there is one that fits.
  */
-export async function chartDependencies(input: RenderInput): Promise<LocalDependency[]> {
-  const vendored = await vendoredCharts(input)
-  const found: LocalDependency[] = []
-  for (const dependency of await readDependencies(input)) {
+export async function chartDependencies(input: RenderInput): Promise<PlacedChart[]> {
+  const placed: PlacedChart[] = []
+  await placeDependencies(input, { folder: input.folder, at: input.folder.path, depth: 0 }, placed)
+  return placed
+}
+
+interface ChartFolder {
+  folder: Found
+  /** Where it is for Helm; not where it is in the repository when it is itself a dependency. */
+  at: string
+  depth: number
+}
+
+async function placeDependencies(
+  input: RenderInput,
+  chart: ChartFolder,
+  placed: PlacedChart[],
+): Promise<void> {
+  if (chart.depth > maxDepth || placed.length > maxCharts)
+    throw sourceError('path', `The chart in "${placeOf(input)}" depends on too many charts, or on itself.`)
+  const vendored = await vendoredCharts(input, chart.folder)
+  const { dependencies, locked } = await lockedDependencies(input, chart.folder)
+  for (const dependency of dependencies) {
     if (isVendored(vendored, dependency)) continue
-    if (!dependency.repository.startsWith('file://')) throw needsNetwork(input, dependency)
-    const path = childPath(input.folder.path, dependency.repository.slice('file://'.length))
-    const chart = await input.snapshot.find(path)
-    if (chart?.kind !== 'tree')
-      throw sourceError(
-        'path',
-        `Chart dependency ${dependency.name} was not found at ${dependency.repository}.`,
-        'Correct Chart.yaml in the repository.',
-      )
-    found.push({ name: dependency.name, chart })
-  }
-  return found
-}
-
-async function readDependencies(input: RenderInput): Promise<Dependency[]> {
-  for (const name of ['Chart.yaml', 'requirements.yaml']) {
-    const file = await input.snapshot.find(childPath(input.folder.path, name))
-    if (file === undefined || file.kind === 'tree') {
-      if (name === 'requirements.yaml') return []
-      const place = input.folder.path === '' ? 'The root of the repository' : `"${input.folder.path}"`
-      throw sourceError(
-        'path',
-        `${place} has no Chart.yaml at revision ${input.snapshot.revision.slice(0, 7)}.`,
-        'Choose the folder of a chart.',
-      )
+    if (dependency.repository.startsWith('file://')) {
+      const folder = await localChart(input, chart.folder, dependency)
+      const at = childPath(chart.at, `charts/${dependency.name}`)
+      placed.push({ to: at, folder })
+      await placeDependencies(input, { folder, at, depth: chart.depth + 1 }, placed)
+    } else {
+      const { version, digest, data } = await remoteChart(input, dependency, locked)
+      const to = childPath(chart.at, `charts/${dependency.name}-${version}.tgz`)
+      placed.push({ to, archive: { data, digest } })
     }
-    const content = parse(file.path, (await input.snapshot.read(file, 1024 * 1024)).toString('utf8'))
-    const list =
-      isRecord(content) && Array.isArray(content.dependencies) ? content.dependencies.filter(isRecord) : []
-    if (list.length > 0) return list.map(dependencyOf)
   }
-  return []
 }
 
-function parse(path: string, text: string): unknown {
-  try {
-    return load(text, { schema: goSchema, json: true })
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
+async function localChart(input: RenderInput, folder: Found, dependency: Dependency): Promise<Found> {
+  const path = childPath(folder.path, dependency.repository.slice('file://'.length))
+  const chart = dependency.repository.startsWith('file:///') ? undefined : await input.snapshot.find(path)
+  if (chart?.kind === 'tree') return chart
+  throw sourceError(
+    'path',
+    `Chart dependency ${dependency.name} was not found at ${dependency.repository}.`,
+    'Correct Chart.yaml in the repository.',
+  )
+}
+
+/** The dependencies in the versions that the lock file tells; refused where the lock is of another list. */
+async function lockedDependencies(
+  input: RenderInput,
+  folder: Found,
+): Promise<{ dependencies: Dependency[]; locked: boolean }> {
+  const { dependencies, content, lockName } = await readDependencies(input, folder)
+  const file = await input.snapshot.find(childPath(folder.path, lockName))
+  if (dependencies.length === 0 || file === undefined || file.kind === 'tree')
+    return { dependencies, locked: false }
+  const lock = await readChartFile(input, file)
+  const entries = isRecord(lock) && Array.isArray(lock.dependencies) ? lock.dependencies.filter(isRecord) : []
+  const digest = isRecord(lock) && typeof lock.digest === 'string' ? lock.digest : ''
+  if (digest !== lockDigest(content, entries)) {
     throw sourceError(
       'path',
-      `${path}, line ${(error.mark?.line ?? 0) + 1}: ${error.reason}.`,
-      'Correct the file in the repository.',
+      `${file.path} does not fit the dependencies of the chart any more.`,
+      'Run `helm dependency update` in the chart and commit the lock file.',
     )
   }
-}
-
-function dependencyOf(item: Record<string, unknown>): Dependency {
+  const versions = entries.map((entry) => (typeof entry.version === 'string' ? entry.version : ''))
   return {
-    name: word(item.name),
-    version: word(item.version),
-    repository: word(item.repository),
+    locked: true,
+    dependencies: dependencies.map((dependency, index) => ({
+      ...dependency,
+      version: versions[index] || dependency.version,
+    })),
   }
 }
 
-function word(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+async function remoteChart(
+  input: RenderInput,
+  dependency: Dependency,
+  locked: boolean,
+): Promise<{ version: string; digest: string; data: Buffer }> {
+  const { name, repository } = dependency
+  if (!/^(?:https?|oci):\/\//.test(repository)) throw notFetchable(input, dependency)
+  const { request, charts } = input
+  const call = {
+    access: (await request.accessFor?.(repository)) ?? { url: repository },
+    chart: name,
+    // A lock names a version that does not change; a range may be as old as any other answer of a repository.
+    maxAgeMs: rangeAgeMs,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  }
+  try {
+    const wanted = locked || isOci(call.access) ? dependency.version : dependency.version || '*'
+    const { revision } = await charts.resolve(call, wanted)
+    return await charts.archive(call, revision)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    throw dependencyFailed(input, dependency, error)
+  }
 }
 
-async function vendoredCharts(input: RenderInput): Promise<string[]> {
-  const folder = await input.snapshot.find(childPath(input.folder.path, 'charts'))
+/** How old the answer of a chart repository may be when a dependency without lock is looked up. */
+const rangeAgeMs = 180_000
+
+function dependencyFailed(input: RenderInput, dependency: Dependency, error: AppError): AppError {
+  const { name, version, repository } = dependency
+  const message = `The chart in "${placeOf(input)}" depends on ${name} ${version} from ${repository}, which could not be fetched: ${error.message}`
+  return new AppError(error.code, message, {
+    cause: error,
+    fields: [{ field: 'spec.source.path', message }],
+    remedy: `Make the repository reachable, or run \`helm dependency build\` in the chart and commit what it puts into charts/.`,
+  })
+}
+
+/** `@name` and `alias:name` are names of repositories on the machine of the chart's author. */
+function notFetchable(input: RenderInput, dependency: Dependency): AppError {
+  const { name, version, repository } = dependency
+  const from = repository === '' ? 'no repository' : `the repository "${repository}"`
+  return sourceError(
+    'path',
+    `The chart in "${placeOf(input)}" depends on ${name} ${version} of ${from}, and it is not in charts/.`,
+    'Give the address of the repository in Chart.yaml, or commit the chart into charts/.',
+  )
+}
+
+export function placeOf({ source }: RenderInput): string {
+  return source.chart === undefined || source.chart === '' ? (source.path ?? '.') : source.chart
+}
+
+async function vendoredCharts(input: RenderInput, chart: Found): Promise<string[]> {
+  const folder = await input.snapshot.find(childPath(chart.path, 'charts'))
   return folder?.kind === 'tree' ? (await input.snapshot.entries(folder.oid)).map((entry) => entry.name) : []
 }
 
@@ -104,14 +169,4 @@ function isVendored(names: string[], dependency: Dependency): boolean {
       semver.satisfies(version, dependency.version, { includePrerelease: true })
     )
   })
-}
-
-function needsNetwork(input: RenderInput, dependency: Dependency): Error {
-  const from = dependency.repository === '' ? '' : ` from ${dependency.repository}`
-  const charts = childPath(input.folder.path, 'charts')
-  return sourceError(
-    'path',
-    `The chart in "${input.source.path ?? '.'}" depends on ${dependency.name} ${dependency.version}${from}, which is not in the repository and would need the network.`,
-    `Run \`helm dependency build\` in the chart and commit what it puts into ${charts}.`,
-  )
 }

@@ -1,7 +1,8 @@
 import { AppError } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import picomatch from 'picomatch'
-import { childPath, type Found, type Snapshot, type TreeEntry } from '../git/tree.ts'
+import type { DirectorySource } from '../contract.ts'
+import { childPath, type FileTree, type Found, type TreeEntry } from '../file-tree.ts'
 import { parseManifests } from '../manifest/parse.ts'
 import { sourceError } from './effective-source.ts'
 import { prepareJsonnet, runJsonnet } from './jsonnet.ts'
@@ -35,6 +36,7 @@ export async function prepareDirectory(input: RenderInput): Promise<PreparedRend
       recurse: directory.recurse ?? false,
       include: directory.include ?? '',
       exclude: directory.exclude ?? '',
+      everyName: directory.disableExtensionFilter ?? false,
       jsonnet: jsonnet?.parameters ?? null,
     },
     run: () => renderFiles(input, files),
@@ -60,7 +62,7 @@ async function selectFiles(input: RenderInput): Promise<SelectedFile[]> {
     (include?.(relative) ?? true) && !(exclude?.(relative) ?? false)
   const files: SelectedFile[] = []
   for await (const { folder, entry, relative } of listEntries(input)) {
-    if (!isCandidate(entry, relative) || !isWanted(relative)) continue
+    if (!isCandidate(entry, directory) || !isWanted(relative)) continue
     const file = await fileOf(input.snapshot, folder, entry)
     if (file !== undefined) files.push({ ...file, relative, linked: entry.kind === 'symlink' })
     if (files.length > input.limits.maxFiles) throw tooManyFiles(input)
@@ -94,16 +96,16 @@ async function* listEntries(input: RenderInput): AsyncGenerator<ListedEntry> {
   }
 }
 
-function isCandidate(entry: TreeEntry, relative: string): boolean {
+function isCandidate({ kind, name }: TreeEntry, directory: DirectorySource): boolean {
   return (
-    entry.kind !== 'tree' &&
-    entry.kind !== 'submodule' &&
-    manifestName.test(relative) &&
-    !overrideName.test(entry.name)
+    kind !== 'tree' &&
+    kind !== 'submodule' &&
+    (directory.disableExtensionFilter === true || manifestName.test(name)) &&
+    !overrideName.test(name)
   )
 }
 
-async function fileOf(snapshot: Snapshot, folder: Found, entry: TreeEntry): Promise<Found | undefined> {
+async function fileOf(snapshot: FileTree, folder: Found, entry: TreeEntry): Promise<Found | undefined> {
   const path = childPath(folder.path, entry.name)
   if (entry.kind !== 'symlink') return { kind: 'file', oid: entry.oid, path }
   const target = await snapshot.find(path)
@@ -150,7 +152,7 @@ async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<R
   }
   if (manifests.length === 0)
     warnings.push(
-      `No manifests were found in "${input.source.path || '.'}" at revision ${input.snapshot.revision.slice(0, 7)}.`,
+      `No manifests were found in "${input.source.path || '.'}" at revision ${input.snapshot.shortRevision}.`,
     )
   return { manifests, warnings }
 }

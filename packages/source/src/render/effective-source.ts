@@ -1,16 +1,17 @@
 import { AppError } from '@driftless/api'
 import { load, YAMLException } from 'js-yaml'
 import type { RenderLimits, RenderRequest, SourceSpec, SourceType } from '../contract.ts'
-import { childPath, type Found, type Snapshot } from '../git/tree.ts'
+import { childPath, type FileTree, type Found } from '../file-tree.ts'
 import { goSchema } from '../manifest/go-schema.ts'
 import { isRecord } from '../manifest/parse.ts'
 
 /** The source as written, refused where it asks for what is not there or not permitted. Answers the folder it names. */
-export async function openSourceFolder(snapshot: Snapshot, source: SourceSpec): Promise<Found> {
+export async function openSourceFolder(snapshot: FileTree, source: SourceSpec): Promise<Found> {
   const path = checkSourcePath(source)
+  if (isChart(source)) return { kind: 'tree', oid: snapshot.root, path: '' }
   const folder = await snapshot.require(path, 'spec.source.path')
   if (folder.kind === 'tree') return folder
-  const message = `Path "${path}" is a file, not a folder, at revision ${snapshot.revision.slice(0, 7)}.`
+  const message = `Path "${path}" is a file, not a folder, at revision ${snapshot.shortRevision}.`
   throw new AppError('BadRequest', message, {
     fields: [{ field: 'spec.source.path', message }],
     remedy: 'Give the folder that holds the manifests; directory.include selects files in it.',
@@ -19,22 +20,24 @@ export async function openSourceFolder(snapshot: Snapshot, source: SourceSpec): 
 
 /** Refuses absolute paths and `..`; answers the path with `/` between its parts. */
 export function checkSourcePath(source: SourceSpec): string {
-  if (source.chart !== undefined && source.chart !== '') {
-    throw sourceError(
-      'chart',
-      'Charts from a Helm repository cannot be rendered yet.',
-      'Put the chart into a Git repository and give its path.',
-    )
-  }
   if (source.plugin !== undefined && Object.keys(source.plugin).length > 0) {
     throw sourceError(
       'plugin',
-      'Config management plugins are not supported.',
+      `The source needs the config management plugin ${pluginName(source.plugin)}, and plugins are not supported.`,
       'Use plain YAML, Kustomize, Helm or Jsonnet.',
     )
   }
   const path = source.path ?? '.'
   return checkRelativePath(path, 'path')
+}
+
+/** A chart of a Helm repository or OCI registry. */
+export function isChart(source: SourceSpec): boolean {
+  return source.chart !== undefined && source.chart !== ''
+}
+
+function pluginName(plugin: Record<string, unknown>): string {
+  return typeof plugin.name === 'string' && plugin.name !== '' ? `"${plugin.name}"` : 'that fits the folder'
 }
 
 export function checkRelativePath(path: string, field: string): string {
@@ -55,28 +58,38 @@ export function sourceError(field: string, message: string, remedy?: string): Ap
   })
 }
 
-/** The source with `.argocd-source.yaml` and then `.argocd-source-<application>.yaml` of its folder merged over it. */
+/**
+ * The source with `.argocd-source.yaml` and then `.argocd-source-<application>.yaml` of its folder merged over it; an
+ * application outside of Argo CD's own namespace is `<namespace>_<name>` there, which is read too.
+ */
 export async function mergeOverrides(input: {
-  snapshot: Snapshot
+  snapshot: FileTree
   folder: Found
   request: RenderRequest
   limits: RenderLimits
 }): Promise<SourceSpec> {
   const { snapshot, folder, request, limits } = input
   let source = request.source
-  for (const name of ['.argocd-source.yaml', `.argocd-source-${request.application.name}.yaml`]) {
+  const { name: application, namespace } = request.application
+  const names = ['', `-${application}`, `-${namespace}_${application}`]
+  for (const name of names.map((suffix) => `.argocd-source${suffix}.yaml`)) {
     const path = childPath(folder.path, name)
     const file = name.includes('/') ? undefined : await snapshot.find(path)
     if (file?.kind !== 'file') continue
     const patch = readOverride(path, (await snapshot.read(file, limits.maxFileBytes)).toString('utf8'))
     // Where the source is may not change by what is in it.
-    source = { ...(merge(source, patch) as SourceSpec), repoURL: source.repoURL, ...pathOf(source) }
+    source = { ...(merge(source, patch) as SourceSpec), ...placeOf(source) }
   }
   return source
 }
 
-function pathOf(source: SourceSpec): Pick<SourceSpec, 'path'> {
-  return source.path === undefined ? {} : { path: source.path }
+const placeFields = ['repoURL', 'path', 'chart', 'targetRevision', 'ref'] as const
+
+function placeOf(source: SourceSpec): Pick<SourceSpec, (typeof placeFields)[number]> {
+  return Object.fromEntries(placeFields.map((field) => [field, source[field]])) as Pick<
+    SourceSpec,
+    (typeof placeFields)[number]
+  >
 }
 
 function readOverride(path: string, text: string): unknown {
@@ -106,7 +119,8 @@ function merge(target: unknown, patch: unknown): unknown {
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
 /** A block of the source decides; otherwise the files of the folder do. */
-export async function detectType(snapshot: Snapshot, folder: Found, source: SourceSpec): Promise<SourceType> {
+export async function detectType(snapshot: FileTree, folder: Found, source: SourceSpec): Promise<SourceType> {
+  if (isChart(source)) return 'Helm'
   const blocks: [SourceType, unknown][] = [
     ['Helm', source.helm],
     ['Kustomize', source.kustomize],

@@ -1,16 +1,17 @@
+import { createHash } from 'node:crypto'
+import { relative } from 'node:path'
 import { dump } from 'js-yaml'
 import type { HelmSource } from '../contract.ts'
-import type { Found } from '../git/tree.ts'
-import { childPath } from '../git/tree.ts'
 import { parseManifests } from '../manifest/parse.ts'
-import picomatch from 'picomatch'
-import { chartDependencies } from './chart.ts'
+import { capabilityWords, checkWord } from './capabilities.ts'
+import { chartDependencies, type PlacedChart, placeOf } from './chart.ts'
 import { sourceError } from './effective-source.ts'
 import type { PreparedRender, RenderInput, Rendered } from './prepared.ts'
+import { copyInput, findParameterFiles, findValueFiles, type InputFile, inputPath } from './value-files.ts'
 import { buildVariables, substitute } from './variables.ts'
 import { toolFailure, Workspace } from './workspace.ts'
 
-/** A chart in the repository, rendered with `helm template`; never a Helm release. */
+/** A chart, rendered with `helm template`; never a Helm release. Everything that it reads is put there before. */
 export async function prepareHelm(input: RenderInput): Promise<PreparedRender> {
   const tool = await input.toolbox.get('helm')
   const helm = input.source.helm ?? {}
@@ -19,40 +20,37 @@ export async function prepareHelm(input: RenderInput): Promise<PreparedRender> {
     findParameterFiles(input, helm),
     chartDependencies(input),
   ])
-  const words = templateWords(input, helm)
-  const parameters = parameterWords(input, helm)
   const values = ownValues(helm)
-  const reads = [
-    input.folder,
-    ...valueFiles,
-    ...parameterFiles.map((item) => item.file),
-    ...dependencies.map((item) => item.chart),
+  const parameters = parameterWords(input, helm)
+  const words = [
+    ...templateWords(input, helm),
+    ...(await capabilityWords(input, [input.folder, ...foldersOf(dependencies)], {
+      helm,
+      hasArchives: dependencies.some((placed) => 'archive' in placed),
+      values: [
+        values,
+        ...parameters,
+        await textsOf(input, [...valueFiles, ...parameterFiles.map(fileOf)]),
+      ].join('\n'),
+    })),
   ]
+  const plan: HelmPlan = { words, parameters, values, valueFiles, parameterFiles, dependencies }
   return {
     type: 'Helm',
-    reads: [...new Map(reads.map((found) => [found.path, found.oid]))],
+    reads: readsOf(input, plan),
     parameters: {
       tool: tool.version,
       path: input.folder.path,
       words,
       parameters,
       values,
-      valueFiles: valueFiles.map((file) => file.path),
-      parameterFiles: parameterFiles.map((item) => [item.name, item.file.path]),
+      valueFiles: valueFiles.map(inputPath),
+      parameterFiles: parameterFiles.map((item) => [item.name, inputPath(item.file)]),
     },
     run: () =>
       input.limited(() =>
         Workspace.use(input, async (workspace) => {
-          await workspace.copy(input.folder)
-          for (const file of [...valueFiles, ...parameterFiles.map((item) => item.file)])
-            await workspace.copy(file)
-          for (const { name, chart } of dependencies)
-            await workspace.copy(chart, childPath(input.folder.path, `charts/${name}`))
-          const args = [...words, ...valueFiles.flatMap((file) => ['--values', workspace.pathOf(file.path)])]
-          if (values !== '') args.push('--values', await workspace.add('values.yaml', values))
-          args.push(...parameters)
-          for (const { name, file } of parameterFiles)
-            args.push('--set-file', `${name}=${workspace.pathOf(file.path)}`)
+          const args = await fillWorkspace(input, { workspace, plan })
           const result = await workspace.run(tool, args, {
             what: 'helm template',
             cwd: workspace.pathOf(input.folder.path),
@@ -62,6 +60,67 @@ export async function prepareHelm(input: RenderInput): Promise<PreparedRender> {
         }),
       ),
   }
+}
+
+interface HelmPlan {
+  words: string[]
+  parameters: string[]
+  values: string
+  valueFiles: InputFile[]
+  parameterFiles: { name: string; file: InputFile }[]
+  dependencies: PlacedChart[]
+}
+
+function fileOf(item: { file: InputFile }): InputFile {
+  return item.file
+}
+
+function foldersOf(dependencies: PlacedChart[]) {
+  return dependencies.flatMap((placed) => ('folder' in placed ? [placed.folder] : []))
+}
+
+/** Value files may hold templates of their own that ask about the cluster. */
+async function textsOf(input: RenderInput, files: InputFile[]): Promise<string> {
+  const texts = await Promise.all(files.map(({ tree, found }) => tree.read(found, input.limits.maxFileBytes)))
+  return texts.map((text) => text.toString('utf8')).join('\n')
+}
+
+function readsOf(input: RenderInput, plan: HelmPlan): [string, string][] {
+  const files = [...plan.valueFiles, ...plan.parameterFiles.map(fileOf)]
+  return [
+    ...new Map([
+      [input.folder.path, input.folder.oid],
+      ...files.map((file): [string, string] => [inputPath(file), file.found.oid]),
+      ...plan.dependencies.map((placed): [string, string] =>
+        'folder' in placed
+          ? [`${placed.to} ${placed.folder.path}`, placed.folder.oid]
+          : [placed.to, placed.archive.digest],
+      ),
+    ]),
+  ]
+}
+
+/** Puts everything in place; answers the words of the command. */
+async function fillWorkspace(
+  input: RenderInput,
+  { workspace, plan }: { workspace: Workspace; plan: HelmPlan },
+): Promise<string[]> {
+  await workspace.copy(input.folder)
+  for (const placed of plan.dependencies) {
+    const to = workspace.pathOf(placed.to)
+    if ('folder' in placed) await workspace.copy(placed.folder, { to })
+    else await workspace.add(relative(workspace.folder, to), placed.archive.data)
+  }
+  const args = [...plan.words]
+  for (const file of plan.valueFiles) args.push('--values', await copyInput(workspace, file))
+  if (plan.values !== '') {
+    const name = createHash('sha256').update(plan.values).digest('hex').slice(0, 16)
+    args.push('--values', await workspace.add(`values-${name}.yaml`, plan.values))
+  }
+  args.push(...plan.parameters)
+  for (const { name, file } of plan.parameterFiles)
+    args.push('--set-file', `${name}=${await copyInput(workspace, file)}`)
+  return args
 }
 
 function templateWords(input: RenderInput, helm: HelmSource): string[] {
@@ -76,17 +135,6 @@ function templateWords(input: RenderInput, helm: HelmSource): string[] {
   if (helm.skipCrds !== true) words.push('--include-crds')
   if (helm.skipTests === true) words.push('--skip-tests')
   if (helm.skipSchemaValidation === true) words.push('--skip-schema-validation')
-  return [...words, ...capabilityWords(input, helm)]
-}
-
-/** What the chart may ask about the destination. */
-function capabilityWords(input: RenderInput, helm: HelmSource): string[] {
-  const { request } = input
-  const words: string[] = []
-  const kubeVersion = helm.kubeVersion || request.kubeVersion
-  if (kubeVersion) words.push('--kube-version', checkWord(kubeVersion, 'helm.kubeVersion'))
-  const apiVersions = helm.apiVersions?.length ? helm.apiVersions : (request.apiVersions ?? [])
-  for (const version of apiVersions) words.push('--api-versions', checkWord(version, 'helm.apiVersions'))
   return words
 }
 
@@ -96,17 +144,11 @@ function releaseName(input: RenderInput, helm: HelmSource): string {
   throw sourceError('helm.releaseName', `"${release}" is not a valid release name.`)
 }
 
-/** A value is never taken for an option. */
-function checkWord(text: string, field: string): string {
-  if (text.startsWith('-') || /\s/.test(text)) throw sourceError(field, `"${text}" is not a valid value.`)
-  return text
-}
-
 function parameterWords(input: RenderInput, helm: HelmSource): string[] {
   const variables = buildVariables(input.request, input.source)
   return (helm.parameters ?? []).flatMap((parameter) => {
     if (!parameter.name) throw sourceError('helm.parameters', 'A Helm parameter has no name.')
-    const value = substitute(parameter.value, variables)
+    const value = substitute(parameter.value ?? '', variables)
     return [
       parameter.forceString === true ? '--set-string' : '--set',
       `${parameter.name}=${escapeCommas(value)}`,
@@ -125,98 +167,8 @@ function ownValues(helm: HelmSource): string {
   return helm.values ?? ''
 }
 
-async function findValueFiles(input: RenderInput, helm: HelmSource): Promise<Found[]> {
-  const variables = buildVariables(input.request, input.source)
-  const lists = await Promise.all(
-    (helm.valueFiles ?? []).map((name) =>
-      findInputs(input, substituteKeepingReferences(name, variables), {
-        field: 'helm.valueFiles',
-        optional: helm.ignoreMissingValueFiles === true,
-      }),
-    ),
-  )
-  return [...new Map(lists.flat().map((file) => [file.path, file])).values()]
-}
-
-function substituteKeepingReferences(name: string, variables: Record<string, string>): string {
-  if (/^\$[A-Za-z0-9_-]+\//.test(name) && !/^\$(?:ARGOCD|KUBE)_/.test(name)) {
-    throw sourceError(
-      'helm.valueFiles',
-      `Value file "${name}" comes from another source, which is not supported yet.`,
-      'Copy the file into the repository of the chart.',
-    )
-  }
-  return substitute(name, variables)
-}
-
-async function findParameterFiles(
-  input: RenderInput,
-  helm: HelmSource,
-): Promise<{ name: string; file: Found }[]> {
-  const found: { name: string; file: Found }[] = []
-  for (const { name, path } of helm.fileParameters ?? []) {
-    const [file] = await findInputs(input, path, { field: 'helm.fileParameters', optional: false })
-    if (file !== undefined) found.push({ name, file })
-  }
-  return found
-}
-
-/** Relative to the chart, or from the root of the repository with a slash in front; may be a glob. */
-async function findInputs(
-  input: RenderInput,
-  name: string,
-  how: { field: string; optional: boolean },
-): Promise<Found[]> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) {
-    throw sourceError(
-      how.field,
-      `"${name}" needs the network; only files of the repository are read.`,
-      'Copy the file into the repository.',
-    )
-  }
-  const path = name.startsWith('/') ? name.slice(1) : childPath(input.folder.path, name)
-  if (/[*?[{]/.test(name)) return findByGlob(input, path, how)
-  const file = await input.snapshot.find(path)
-  if (file !== undefined && file.kind !== 'tree') return [file]
-  if (how.optional) return []
-  if (file === undefined) await input.snapshot.require(path, `spec.source.${how.field}`)
-  throw sourceError(how.field, `"${name}" is a folder, not a file.`)
-}
-
-async function findByGlob(
-  input: RenderInput,
-  pattern: string,
-  how: { field: string; optional: boolean },
-): Promise<Found[]> {
-  const fixed = pattern.split('/').slice(
-    0,
-    pattern.split('/').findIndex((part) => /[*?[{]/.test(part)),
-  )
-  const start = await input.snapshot.find(fixed.join('/'))
-  const matches = picomatch(childPath(start?.path ?? '', pattern.split('/').slice(fixed.length).join('/')), {
-    dot: true,
-  })
-  const found: Found[] = []
-  const visit = async (folder: Found): Promise<void> => {
-    for (const entry of await input.snapshot.entries(folder.oid)) {
-      const path = childPath(folder.path, entry.name)
-      if (entry.kind === 'tree') await visit({ kind: 'tree', oid: entry.oid, path })
-      else if (entry.kind !== 'submodule' && entry.kind !== 'symlink' && matches(path))
-        found.push({ kind: 'file', oid: entry.oid, path })
-    }
-  }
-  if (start?.kind === 'tree') await visit(start)
-  if (found.length === 0 && !how.optional)
-    throw sourceError(
-      how.field,
-      `No file matches "${pattern}" at revision ${input.snapshot.revision.slice(0, 7)}.`,
-    )
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
 function renderedOf(input: RenderInput, text: string): Rendered {
   const { objects } = parseManifests({ name: 'output of helm template', text }, input.limits)
-  const warnings =
-    objects.length === 0 ? [`The chart in "${input.source.path ?? '.'}" gives no manifests.`] : []
+  const warnings = objects.length === 0 ? [`The chart in "${placeOf(input)}" gives no manifests.`] : []
   return { manifests: objects, warnings }
 }

@@ -63,9 +63,10 @@ function jsonnetArguments(input: RenderInput): string[] {
       `--${flag}-${item.code === true ? 'code' : 'str'}`,
       `${item.name}=${substitute(item.value, variables)}`,
     ])
-  const libraries = (jsonnet.libs ?? []).flatMap((path) => [
-    '-J',
-    `./${checkRelativePath(path, 'directory.jsonnet.libs')}`,
-  ])
+  // The folder of the application is a library too (Argo CD behaviour); those named later are looked at first.
+  const libraries = [
+    input.folder.path,
+    ...(jsonnet.libs ?? []).map((path) => checkRelativePath(path, 'directory.jsonnet.libs')),
+  ].flatMap((path) => ['-J', `./${path}`])
   return [...libraries, ...words(jsonnet.extVars, 'ext'), ...words(jsonnet.tlas, 'tla')]
 }

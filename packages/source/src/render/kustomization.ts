@@ -1,5 +1,5 @@
 import { load, YAMLException } from 'js-yaml'
-import { childPath, type Found, type Snapshot } from '../git/tree.ts'
+import { childPath, type FileTree, type Found } from '../file-tree.ts'
 import { goSchema } from '../manifest/go-schema.ts'
 import { isRecord } from '../manifest/parse.ts'
 import { kustomizationNames, sourceError } from './effective-source.ts'
@@ -12,7 +12,7 @@ const maxKustomizations = 500
  * Everything that a kustomization reads: its own folder, and those of its bases, components and plugins configured as
  * folders, and theirs. Entries that would need the network are refused here, by name, before any tool runs.
  */
-export async function kustomizeReadSet(snapshot: Snapshot, folder: Found): Promise<Found[]> {
+export async function kustomizeReadSet(snapshot: FileTree, folder: Found): Promise<Found[]> {
   const folders = new Map<string, Found>()
   const files = new Map<string, Found>()
   const todo: Found[] = [folder]
@@ -41,19 +41,26 @@ function outermost(found: Found[]): Found[] {
   return found.filter((item) => !isInside(item)).sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function readKustomization(
-  snapshot: Snapshot,
-  folder: Found,
-): Promise<{ path: string; entries: string[] }> {
-  const file = await kustomizationFile(snapshot, folder)
-  if (file === undefined) {
+interface Kustomization {
+  /** Where its content is, links followed. */
+  path: string
+  /** Where Kustomize looks for it. */
+  place: string
+  content: Record<string, unknown>
+  entries: string[]
+}
+
+export async function readKustomization(snapshot: FileTree, folder: Found): Promise<Kustomization> {
+  const known = await kustomizationFile(snapshot, folder)
+  if (known === undefined) {
     const place = folder.path === '' ? 'The root of the repository' : `"${folder.path}"`
     throw sourceError(
       'path',
-      `${place} has no kustomization.yaml at revision ${snapshot.revision.slice(0, 7)}.`,
+      `${place} has no kustomization.yaml at revision ${snapshot.shortRevision}.`,
       'Add one, or choose a folder that has one.',
     )
   }
+  const { file, place } = known
   const content = parseKustomization(file.path, (await snapshot.read(file, 1024 * 1024)).toString('utf8'))
   for (const field of ['helmCharts', 'helmChartInflationGenerator']) {
     if (Array.isArray(content[field]) && content[field].length > 0) {
@@ -67,14 +74,20 @@ async function readKustomization(
   const entries = folderLists.flatMap((list) => (Array.isArray(content[list]) ? content[list] : []))
   return {
     path: file.path,
+    place,
+    content,
     entries: entries.filter((entry): entry is string => typeof entry === 'string' && !entry.includes('\n')),
   }
 }
 
-async function kustomizationFile(snapshot: Snapshot, folder: Found): Promise<Found | undefined> {
+async function kustomizationFile(
+  snapshot: FileTree,
+  folder: Found,
+): Promise<{ file: Found; place: string } | undefined> {
   for (const name of kustomizationNames) {
-    const found = await snapshot.find(childPath(folder.path, name))
-    if (found !== undefined && found.kind !== 'tree') return found
+    const place = childPath(folder.path, name)
+    const file = await snapshot.find(place)
+    if (file !== undefined && file.kind !== 'tree') return { file, place }
   }
   return undefined
 }
@@ -94,7 +107,7 @@ function parseKustomization(path: string, text: string): Record<string, unknown>
 }
 
 async function findEntry(
-  snapshot: Snapshot,
+  snapshot: FileTree,
   folder: Found,
   reference: { file: string; entry: string },
 ): Promise<Found> {
@@ -105,7 +118,7 @@ async function findEntry(
     if (!looksRemote(entry)) {
       throw sourceError(
         'path',
-        `${file} refers to ${entry}, which does not exist at revision ${snapshot.revision.slice(0, 7)}.`,
+        `${file} refers to ${entry}, which does not exist at revision ${snapshot.shortRevision}.`,
         'Correct the file in the repository.',
       )
     }

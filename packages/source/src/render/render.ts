@@ -13,7 +13,7 @@ const renderers: Record<SourceType, (input: RenderInput) => Promise<PreparedRend
 }
 
 /** Raised when what renderers do with the same input changes. */
-const rendererVersion = 1
+const rendererVersion = 2
 
 export function prepareRender(type: SourceType, input: RenderInput): Promise<PreparedRender> {
   return renderers[type](input)

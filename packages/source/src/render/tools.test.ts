@@ -6,7 +6,6 @@ import type { RenderRequest, RenderResult, SourceService, SourceSpec } from '../
 import { createSourceService } from '../service.ts'
 import { createTestRepository, type TestRepository } from '../testing/git-repository.ts'
 import { Toolbox, type ToolName } from '../tools/tools.ts'
-import { imageOverride } from './kustomize.ts'
 
 const searchPath = '/usr/local/bin:/usr/bin:/bin'
 const cacheDir = join(homedir(), '.cache', 'driftless')
@@ -22,6 +21,7 @@ async function skipReason(name: ToolName): Promise<string> {
 
 const withoutHelm = await skipReason('helm')
 const withoutKustomize = await skipReason('kustomize')
+const withoutJsonnet = await skipReason('jsonnet')
 
 const url = 'https://git.example/demo.git'
 let repository: TestRepository
@@ -55,6 +55,9 @@ beforeAll(async () => {
     'overlay/kustomization.yaml': 'resources: [../base]\nnamePrefix: over-\n',
     'extra/kustomization.yaml':
       'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nlabels: [{pairs: {extra: "yes"}}]\n',
+    'named/kustomization.yaml':
+      'resources: [../base]\nimages: [{name: nginx, newName: mirror/nginx, newTag: "1.5"}]\nnamePrefix: own-\n',
+    'named/patch.yaml': '[{"op": "add", "path": "/spec/paused", "value": true}]',
     'escape/kustomization.yaml': 'resources: [../base/deployment.yaml]\n',
     'chart/Chart.yaml':
       'apiVersion: v2\nname: chart\nversion: 1.0.0\ndependencies: [{name: lib, version: 1.x.x, repository: "file://../lib"}]\n',
@@ -97,14 +100,14 @@ describe.skipIf(withoutKustomize !== '')(`kustomize${withoutKustomize}`, () => {
     expect(result.manifests.map((object) => object.metadata.name)).toEqual(['over-web'])
   })
 
-  it('wraps the overrides of the application around it', async () => {
+  it('is built with the overrides of the application in it', async () => {
     const { manifests } = await render({
       path: 'overlay',
       kustomize: {
         namePrefix: 'my-',
         namespace: 'prod',
         images: ['nginx=registry.example:5000/nginx:2.0'],
-        replicas: [{ name: 'over-web', count: '3' }],
+        replicas: [{ name: 'web', count: '3' }],
         commonLabels: { team: 'a' },
         labelWithoutSelector: true,
         commonAnnotations: { app: '$ARGOCD_APP_NAME' },
@@ -117,7 +120,7 @@ describe.skipIf(withoutKustomize !== '')(`kustomize${withoutKustomize}`, () => {
     })
     expect(manifests[0]).toMatchObject({
       metadata: {
-        name: 'my-over-web',
+        name: 'my-web',
         namespace: 'prod',
         labels: { team: 'a', extra: 'yes' },
         annotations: { app: 'shop' },
@@ -129,6 +132,32 @@ describe.skipIf(withoutKustomize !== '')(`kustomize${withoutKustomize}`, () => {
         template: { spec: { containers: [{ image: 'registry.example:5000/nginx:2.0' }] } },
       },
     })
+  })
+
+  it('replaces what the kustomization itself says of an image and of names', async () => {
+    const { manifests } = await render({
+      path: 'named',
+      kustomize: {
+        images: ['nginx:2.0'],
+        namePrefix: 'app-',
+        patches: [{ path: 'patch.yaml', target: { kind: 'Deployment' } }],
+        components: ['../extra', '../nothing'],
+        ignoreMissingComponents: true,
+      },
+    })
+    expect(manifests[0]).toMatchObject({
+      metadata: { name: 'app-web', labels: { extra: 'yes' } },
+      spec: { paused: true, template: { spec: { containers: [{ image: 'nginx:2.0' }] } } },
+    })
+    await expect(render({ path: 'named', kustomize: { components: ['../nothing'] } })).rejects.toMatchObject({
+      fields: [{ field: 'spec.source.kustomize.components' }],
+    })
+    await expect(render({ path: 'named', kustomize: { components: ['../../../etc'] } })).rejects.toThrow(
+      'leads out of the repository',
+    )
+    await expect(
+      render({ path: 'named', kustomize: { patches: [{ path: '../base/deployment.yaml' }] } }),
+    ).rejects.toThrow('may not contain ".."')
   })
 
   it('does not read files outside of its root', async () => {
@@ -203,13 +232,38 @@ describe.skipIf(withoutHelm !== '')(`helm${withoutHelm}`, () => {
   })
 })
 
-describe('image overrides', () => {
-  it.each([
-    ['nginx:1.2', { name: 'nginx', newTag: '1.2' }],
-    ['nginx=other/nginx', { name: 'nginx', newName: 'other/nginx' }],
-    ['host:5000/a', { name: 'host:5000/a' }],
-    ['a=host:5000/b:1@sha256:00', { name: 'a', newName: 'host:5000/b', newTag: '1', digest: 'sha256:00' }],
-  ])('%s', (text, override) => {
-    expect(imageOverride(text)).toEqual(override)
+describe.skipIf(withoutJsonnet !== '')(`jsonnet${withoutJsonnet}`, () => {
+  it('takes variables, top-level arguments, libraries and the folder of the application', async () => {
+    const at = await repository.commit({
+      'jsonnet/deep/map.jsonnet':
+        'local own = import "names.libsonnet"; local lib = import "shared.libsonnet";\n' +
+        'function(size, count=1) [lib.map(own.name, {size: size, count: std.toString(count), app: std.extVar("app"), list: std.toString(std.extVar("list"))})]\n',
+      'jsonnet/names.libsonnet': '{name: "from-jsonnet"}',
+      'lib/shared.libsonnet':
+        '{map(name, data):: {apiVersion: "v1", kind: "ConfigMap", metadata: {name: name}, data: data}}',
+    })
+    const jsonnet = {
+      libs: ['lib'],
+      extVars: [
+        { name: 'app', value: '$ARGOCD_APP_NAME' },
+        { name: 'list', value: '[1, 2]', code: true },
+      ],
+      tlas: [
+        { name: 'size', value: 'large' },
+        { name: 'count', value: '1 + 2', code: true },
+      ],
+    }
+    const spec = { path: 'jsonnet', directory: { recurse: true, jsonnet } }
+    const { manifests } = await source.render({ ...request(spec), revision: at })
+    expect(manifests).toMatchObject([
+      {
+        metadata: { name: 'from-jsonnet' },
+        data: { size: 'large', count: '3', app: 'shop', list: '[1, 2]' },
+      },
+    ])
+    const escaping = { recurse: true, jsonnet: { libs: ['../../etc'] } }
+    await expect(
+      source.render({ ...request({ path: 'jsonnet', directory: escaping }), revision: at }),
+    ).rejects.toThrow('may not contain ".."')
   })
 })

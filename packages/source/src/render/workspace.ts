@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { AppError } from '@driftless/api'
-import { childPath, type Found } from '../git/tree.ts'
+import { childPath, type FileTree, type Found } from '../file-tree.ts'
 import { type RunResult, run } from '../process.ts'
 import type { Tool } from '../tools/tools.ts'
 import { sourceError } from './effective-source.ts'
@@ -11,9 +11,16 @@ import type { RenderInput } from './prepared.ts'
 const maxDepth = 64
 const writesAtATime = 32
 
+interface CopiedFile {
+  found: Found
+  to: string
+  tree: FileTree
+}
+
 /**
  * A private folder for one tool run: `repository/` holds copies of exactly what the run may read, at its place in the
- * repository and with every symbolic link replaced by what it leads to; `home/` is the tool's own. Removed afterwards.
+ * repository and with every symbolic link replaced by what it leads to; `references/` what it may read of other sources;
+ * `home/` is the tool's own. Removed afterwards.
  */
 export class Workspace {
   readonly folder: string
@@ -42,28 +49,36 @@ export class Workspace {
     return join(this.folder, 'repository', path)
   }
 
-  /** Copies a file or a whole folder, to its own path or to another. */
-  async copy(found: Found, to: string = found.path): Promise<void> {
-    const files: { found: Found; to: string }[] = []
-    await this.#list(found, { to, depth: 0 }, files)
+  /** Place of a path of another source. */
+  referencePath(name: string, path: string): string {
+    return join(this.folder, 'references', name, path)
+  }
+
+  /** Copies a file or a whole folder, to its own path in `repository/` or to another place of this folder. */
+  async copy(found: Found, how: { to?: string; tree?: FileTree } = {}): Promise<void> {
+    const { to = this.pathOf(found.path), tree = this.#input.snapshot } = how
+    const files: CopiedFile[] = []
+    await this.#list({ found, to, tree, depth: 0 }, files)
     for (let at = 0; at < files.length; at += writesAtATime) {
-      await Promise.all(files.slice(at, at + writesAtATime).map((file) => this.#write(file.found, file.to)))
+      await Promise.all(files.slice(at, at + writesAtATime).map((file) => this.#write(file)))
     }
   }
 
-  /** Puts a file of ours beside `repository/`; answers its path. */
-  async add(name: string, text: string): Promise<string> {
+  /** Puts a file of ours into this folder; answers its path. */
+  async add(name: string, content: string | Uint8Array): Promise<string> {
     const path = join(this.folder, name)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, text, { mode: 0o600 })
+    await writeFile(path, content, { mode: 0o600 })
     return path
   }
 
-  /** Runs a tool here, without network settings, credentials or anything else of this process's environment. */
-  run(tool: Tool, args: string[], options: { what: string; cwd?: string }): Promise<RunResult> {
-    const { limits, request } = this.#input
+  /** Runs a tool here, without network, credentials or anything else of this process's environment. */
+  async run(tool: Tool, args: string[], options: { what: string; cwd?: string }): Promise<RunResult> {
+    const { limits, request, toolbox } = this.#input
     const home = join(this.folder, 'home')
-    return run(tool.program, [...tool.prefix, ...args], {
+    const words = [...(await toolbox.sandbox()), tool.program, ...tool.prefix, ...args]
+    const [program = tool.program, ...rest] = words
+    return run(program, rest, {
       what: options.what,
       cwd: options.cwd ?? this.pathOf(''),
       env: {
@@ -85,36 +100,31 @@ export class Workspace {
     })
   }
 
-  async #list(
-    found: Found,
-    place: { to: string; depth: number },
-    files: { found: Found; to: string }[],
-  ): Promise<void> {
+  async #list(copied: CopiedFile & { depth: number }, files: CopiedFile[]): Promise<void> {
+    const { found, to, tree, depth } = copied
     this.#files += 1
-    if (this.#files > this.#input.limits.maxFiles || place.depth > maxDepth) throw this.#tooMuch()
+    if (this.#files > this.#input.limits.maxFiles || depth > maxDepth) throw this.#tooMuch()
     if (found.kind !== 'tree') {
-      files.push({ found, to: place.to })
+      files.push({ found, to, tree })
       return
     }
-    await mkdir(this.pathOf(place.to), { recursive: true, mode: 0o700 })
-    for (const entry of await this.#input.snapshot.entries(found.oid)) {
+    await mkdir(to, { recursive: true, mode: 0o700 })
+    for (const entry of await tree.entries(found.oid)) {
       if (entry.kind === 'submodule') continue
       const path = childPath(found.path, entry.name)
       const child =
-        entry.kind === 'symlink'
-          ? await this.#input.snapshot.find(path)
-          : { kind: entry.kind, oid: entry.oid, path }
+        entry.kind === 'symlink' ? await tree.find(path) : { kind: entry.kind, oid: entry.oid, path }
       if (child !== undefined)
-        await this.#list(child, { to: childPath(place.to, entry.name), depth: place.depth + 1 }, files)
+        await this.#list({ found: child, to: join(to, entry.name), tree, depth: depth + 1 }, files)
     }
   }
 
-  async #write(found: Found, to: string): Promise<void> {
-    const data = await this.#input.snapshot.read(found, this.#input.limits.maxFileBytes)
+  async #write({ found, to, tree }: CopiedFile): Promise<void> {
+    const data = await tree.read(found, this.#input.limits.maxFileBytes)
     this.#bytes += data.length
     if (this.#bytes > this.#input.limits.maxTotalBytes) throw this.#tooMuch()
-    await mkdir(dirname(this.pathOf(to)), { recursive: true, mode: 0o700 })
-    await writeFile(this.pathOf(to), data, { mode: 0o600 })
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+    await writeFile(to, data, { mode: 0o600 })
   }
 
   #tooMuch(): AppError {
@@ -130,6 +140,7 @@ export class Workspace {
 export function toolFailure(workspace: Workspace, what: string, result: RunResult): AppError {
   const text = result.stderr
     .replaceAll(`${workspace.folder}/repository/`, '')
+    .replaceAll(`${workspace.folder}/references/`, '$')
     .replaceAll(workspace.folder, '')
     .split('\n')
     .map((line) => line.trim())

@@ -5,6 +5,7 @@ import { AppError } from '@driftless/api'
 import type { ToolPaths } from '../contract.ts'
 import { run } from '../process.ts'
 import { carriedTool } from './carried-tools.ts'
+import { networkSandbox } from './network-sandbox.ts'
 
 export type ToolName = 'helm' | 'kustomize' | 'jsonnet'
 
@@ -49,6 +50,7 @@ const remedies: Record<ToolName, string> = {
 export class Toolbox {
   readonly #options: ToolboxOptions
   readonly #found = new Map<ToolName, Promise<Tool>>()
+  #sandbox: Promise<string[]> | undefined
 
   constructor(options: ToolboxOptions) {
     this.#options = options
@@ -62,6 +64,12 @@ export class Toolbox {
     // A tool that is installed later is found later.
     found.catch(() => this.#found.delete(name))
     return found
+  }
+
+  /** Words that start a tool without network; see `networkSandbox`. */
+  sandbox(): Promise<string[]> {
+    this.#sandbox ??= networkSandbox(this.#options.searchPath)
+    return this.#sandbox
   }
 
   async #find(name: ToolName): Promise<Tool> {
