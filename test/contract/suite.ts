@@ -13,7 +13,7 @@ export async function runSuite(only = /./): Promise<Outcome[]> {
 export async function withServers<Result>(use: (servers: Servers) => Promise<Result>): Promise<Result> {
   const real = await startControlPlane({ workloads: false })
   try {
-    const embedded = await startApiServer({ simulate: false })
+    const embedded = await startApiServer({ simulate: false, checkOnClose: true })
     const servers = {
       embedded: new ServerTarget({ url: embedded.url, token: embedded.adminToken }),
       real: new ServerTarget({ url: real.config.server, token: real.config.token }),
