@@ -86,29 +86,22 @@ async function writeSlot({ client, random, onAcknowledged }: WriteLoadOptions, s
 function sendWrite(client: ApiClient, slot: Slot, object: KubeObject) {
   const { kind, namespace, name, pending, state } = slot
   const path = `${kind.path(namespace)}/${name}`
-  switch (pending?.verb) {
-    case 'create':
-      return answered(client.send('POST', kind.path(namespace), { body: JSON.stringify(object) }))
-    case 'update': {
+  const body = JSON.stringify(object)
+  const sent: Record<Verb, () => ReturnType<ApiClient['send']>> = {
+    create: () => client.send('POST', kind.path(namespace), { body }),
+    update() {
       const { resourceVersion = '' } = state?.metadata ?? {}
-      const body = { ...object, metadata: { ...object.metadata, resourceVersion } }
-      return answered(client.send('PUT', path, { body: JSON.stringify(body) }))
-    }
-    case 'merge':
-      return answered(
-        client.send('PATCH', path, { body: JSON.stringify(object), type: 'application/merge-patch+json' }),
-      )
-    case 'apply':
-      return answered(
-        client.send('PATCH', `${path}?fieldManager=kill&force=true`, {
-          body: JSON.stringify(object),
-          type: 'application/apply-patch+yaml',
-        }),
-      )
-    case 'delete':
-    case undefined:
-      return answered(client.send('DELETE', path))
+      const versioned = { ...object, metadata: { ...object.metadata, resourceVersion } }
+      return client.send('PUT', path, { body: JSON.stringify(versioned) })
+    },
+    merge: () => client.send('PATCH', path, { body, type: 'application/merge-patch+json' }),
+    apply() {
+      const type = 'application/apply-patch+yaml'
+      return client.send('PATCH', `${path}?fieldManager=kill&force=true`, { body, type })
+    },
+    delete: () => client.send('DELETE', path),
   }
+  return answered(sent[pending?.verb ?? 'delete']())
 }
 
 /** Undefined when the connection broke before the whole answer was there. */
