@@ -16,12 +16,13 @@ export const kubeconfigFile = ({ folder }: Places): string => join(folder, 'kube
 export const authorityFile = ({ folder }: Places): string => join(folder, 'authority.crt')
 const signingKey = ({ folder }: Places): string => join(folder, 'accounts.key')
 
-export function etcdFlags(places: Places): string[] {
+/** `durable`: what is acknowledged is on disk, as in production. */
+export function etcdFlags(places: Places, durable: boolean): string[] {
   const peer = `http://127.0.0.1:${places.peerPort}`
   return [
     `--data-dir=${join(places.folder, 'etcd')}`,
-    // The data are thrown away: a restart of the API server needs no disk, and there is no other restart.
-    '--unsafe-no-fsync',
+    // Where the data are thrown away, a restart of the API server needs no disk, and there is no other restart.
+    ...(durable ? [] : ['--unsafe-no-fsync']),
     `--listen-client-urls=${etcdUrl(places)}`,
     `--advertise-client-urls=${etcdUrl(places)}`,
     `--listen-peer-urls=${peer}`,

@@ -7,6 +7,7 @@ import type { DeathGuard } from './death-guard.ts'
 /** One running program of the control plane. */
 export interface Component {
   name: string
+  pid: number
   /** It ended by itself. */
   ended(): boolean
   /** The last lines of its log. */
@@ -38,6 +39,7 @@ export function startComponent({ name, flags, folder, guard }: ComponentInput): 
   })
   return {
     name,
+    pid: child.pid ?? 0,
     ended: () => ended,
     log: () => readFileSync(logFile, 'utf8').split('\n').slice(-20).join('\n'),
     async kill() {

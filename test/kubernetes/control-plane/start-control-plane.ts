@@ -30,6 +30,10 @@ export interface ControlPlane {
   killApiServer(): Promise<void>
   /** The same kube-apiserver again, at the same address; resolves when it is ready. */
   startApiServer(): Promise<void>
+  /** `kill -9` of etcd and kube-apiserver, and both again on the same data; resolves when they are ready. */
+  restart(): Promise<void>
+  /** Process ids of what runs. */
+  pids(): number[]
   /** Forgets all versions up to now, as happens every five minutes: older ones are answered with 410 from now on. */
   compact(): Promise<void>
   close(): Promise<void>
@@ -41,6 +45,8 @@ export interface ControlPlaneOptions {
    * an answer holds is the API server's own doing. Default true.
    */
   workloads?: boolean
+  /** Whether etcd waits for the disk, as in production; default false, which is faster. */
+  durable?: boolean
 }
 
 /**
@@ -58,7 +64,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-async function start({ workloads = true }: ControlPlaneOptions): Promise<ControlPlane> {
+async function start({ workloads = true, durable = false }: ControlPlaneOptions): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'driftless-control-plane-'))
   const guard = startDeathGuard(folder)
   const components = new Map<string, Component>()
@@ -84,8 +90,11 @@ async function start({ workloads = true }: ControlPlaneOptions): Promise<Control
       run('kube-apiserver', apiServerFlags(places))
       await untilReady(places, until)
     }
-    run('etcd', etcdFlags(places))
-    await startApiServer()
+    const startBoth = async (): Promise<void> => {
+      run('etcd', etcdFlags(places, durable))
+      await startApiServer()
+    }
+    await startBoth()
     const config = configOf(places)
     writeFileSync(kubeconfigFile(places), kubeconfigOf(config), { mode: 0o600 })
     if (workloads) {
@@ -99,6 +108,11 @@ async function start({ workloads = true }: ControlPlaneOptions): Promise<Control
       kubeconfig: kubeconfigFile(places),
       killApiServer: async () => components.get('kube-apiserver')?.kill(),
       startApiServer,
+      restart: async () => {
+        await Promise.all([...components.values()].map((component) => component.kill()))
+        await startBoth()
+      },
+      pids: () => [...components.values()].map(({ pid }) => pid),
       compact: () => compact(places),
       close,
     }
