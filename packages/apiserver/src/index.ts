@@ -5,4 +5,4 @@
  */
 export type { DeletionPropagation, GroupKind, LocalApi, LocalChange, NamespacedName } from './local-api.ts'
 export { type ApiServer, type ApiServerOptions, startApiServer } from './server.ts'
-export { startApiServerThread, type ThreadOptions } from './thread.ts'
+export { startApiServerThread, type ThreadOptions, type ThreadServer } from './thread.ts'
