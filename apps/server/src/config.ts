@@ -12,6 +12,8 @@ export interface ServerConfig {
   port: number
   /** `--api-port`, `DRIFTLESS_API_PORT`; default 7443. Port of the embedded Kubernetes API. */
   apiPort: number
+  /** `--clusters`, `DRIFTLESS_CLUSTERS`; default 1. Embedded clusters of `driftless up`; their APIs take the ports after `apiPort`. */
+  clusters: number
   /** `--namespace`, `DRIFTLESS_NAMESPACE`; default driftless-system. */
   namespace: string
   /** `--kubeconfig`, `KUBECONFIG`; only for `driftless server`. Absent: the in-cluster account. */
@@ -39,6 +41,7 @@ export interface ServerFlags {
   host?: string
   port?: string
   apiPort?: string
+  clusters?: string
   namespace?: string
   kubeconfig?: string
   context?: string
@@ -61,6 +64,7 @@ export function serverConfig(flags: ServerFlags, mode: 'up' | 'server'): ServerC
     host: flags.host ?? env['DRIFTLESS_HOST'] ?? '127.0.0.1',
     port: portOf('--port', flags.port ?? env['DRIFTLESS_PORT'], 7080),
     apiPort: portOf('--api-port', flags.apiPort ?? env['DRIFTLESS_API_PORT'], 7443),
+    clusters: clustersOf(flags.clusters ?? env['DRIFTLESS_CLUSTERS']),
     namespace: flags.namespace ?? env['DRIFTLESS_NAMESPACE'] ?? controlNamespace,
     kubeconfig: flags.kubeconfig ?? env['KUBECONFIG'],
     context: flags.context,
@@ -86,6 +90,18 @@ function portOf(flag: string, value: string | undefined, fallback: number): numb
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new AppError('BadRequest', `${flag} ${value} is not a port`, {
     remedy: 'Give a number from 0 to 65535.',
+  })
+}
+
+/** Each is a thread with a store of its own; more than a few are no use on one machine. */
+const mostClusters = 9
+
+function clustersOf(value: string | undefined): number {
+  if (value === undefined || value === '') return 1
+  const count = Number(value)
+  if (Number.isInteger(count) && count >= 1 && count <= mostClusters) return count
+  throw new AppError('BadRequest', `--clusters ${value} is not a number of clusters`, {
+    remedy: `Give a number from 1 to ${mostClusters}.`,
   })
 }
 

@@ -2,7 +2,7 @@ import { inClusterConfig, loadKubeconfig } from '@driftless/kube'
 import { type ServerFlags, serverConfig } from './config.ts'
 import { prepareDataDir } from './data-dir.ts'
 import { startServer } from './start-server.ts'
-import { knownAdminPassword, startUp } from './up.ts'
+import { knownAdminPassword, type RunningUp, startUp } from './up.ts'
 
 /** Runs `driftless up` until a signal; prints where to go and how to log in. */
 export async function runUp(flags: ServerFlags): Promise<void> {
@@ -16,16 +16,27 @@ export async function runUp(flags: ServerFlags): Promise<void> {
     `  Log in as admin${password === undefined ? '' : ` with password ${password}`}`,
     ...(password === undefined ? [] : [`  (kept in ${up.adminPasswordFile}, readable by you only)`]),
     '',
-    `  Embedded Kubernetes API  ${up.apiUrl}`,
-    `  kubectl                  KUBECONFIG=${up.adminKubeconfig} kubectl get pods -A`,
+    ...clusterLines(up),
     `  Data                     ${up.dataDir}`,
     '',
-    '  The embedded cluster is for trying, development and tests. Stop with Ctrl-C; the next start continues here.',
+    '  Embedded clusters are for trying, development and tests. Stop with Ctrl-C; the next start continues here.',
     '',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
   await stop.aborted
   await up.close()
+}
+
+function clusterLines({
+  clusters,
+  adminKubeconfig,
+}: Pick<RunningUp, 'clusters' | 'adminKubeconfig'>): string[] {
+  const kubectl = `KUBECONFIG=${adminKubeconfig} kubectl`
+  return clusters.flatMap(({ name, url }, at) =>
+    at === 0
+      ? [`  Embedded Kubernetes API  ${url}`, `  kubectl                  ${kubectl} get pods -A`]
+      : [`  Embedded ${name}       ${url} (kubectl --context ${name})`],
+  )
 }
 
 /** Runs `driftless server` on a kubeconfig, or on the in-cluster account where none is given. */

@@ -11,7 +11,13 @@ import {
   startRepositoryController,
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
-import { type ClusterConfig, createClient, type LiveChange, type RequestRecord } from '@driftless/kube'
+import {
+  type ClusterConfig,
+  createClient,
+  type KubeClient,
+  type LiveChange,
+  type RequestRecord,
+} from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
@@ -31,6 +37,12 @@ export interface ServerInput {
   embedded: boolean
   signal: AbortSignal
   log?: Logger
+  /** Runs when CRDs and roles are there and nothing else does yet. */
+  prepare?(client: KubeClient): Promise<void>
+  /** Runs when the console's address is known, before anything is reconciled. */
+  onAddress?(client: KubeClient, url: string): Promise<void>
+  /** Registered clusters that are known not to run: what the list of clusters says of each, by name. */
+  resting?: ReadonlyMap<string, string>
   /** A kubeconfig for a person, with the token given. */
   kubeconfigFor?(user: string, token: string): string
 }
@@ -84,6 +96,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   closing.push(() => client.close())
   await prepareControlPlane(client, { namespace: config.namespace, roles: bootstrapRoles() })
   await ensureInCluster(client, input.embedded)
+  await input.prepare?.(client)
   const admin = await ensureAdmin(
     client,
     config.adminPassword === undefined ? {} : { password: config.adminPassword },
@@ -120,6 +133,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     signal,
     log,
     embedded: input.embedded,
+    ...(input.resting === undefined ? {} : { resting: input.resting }),
     onChange: (cluster, change) => changes.live(cluster, change),
     onClusters: () => changes.clusters(),
     onRequest,
@@ -161,6 +175,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     trustProxy: config.trustProxy,
   })
   origin.url = http.url
+  await input.onAddress?.(client, http.url)
 
   const now = () => new Date()
   const loopOptions = { client, signal, log }

@@ -1,68 +1,48 @@
 import { mkdir } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startApiServerThread } from '@driftless/apiserver'
+import { join } from 'node:path'
+import { createClient, type KubeClient } from '@driftless/kube'
 import type { ServerConfig } from './config.ts'
 import { prepareDataDir, readIfThere, writePrivately } from './data-dir.ts'
-import { userKubeconfig } from './kubeconfig.ts'
-import { createSample } from './sample/sample.ts'
+import {
+  contextNameOf,
+  type EmbeddedCluster,
+  type EmbeddedClusters,
+  startEmbeddedClusters,
+} from './embedded-clusters.ts'
+import { adminKubeconfig, userKubeconfig } from './kubeconfig.ts'
+import { followOwnAddress } from './own-address.ts'
+import { registerClusters } from './register-clusters.ts'
+import { createSample, createSampleNamespace } from './sample/sample.ts'
 import { type RunningServer, startServer } from './start-server.ts'
-import { createLogger } from './wire/logger.ts'
+import { createLogger, type Logger } from './wire/logger.ts'
 
 export interface RunningUp extends RunningServer {
-  apiUrl: string
+  /** The embedded clusters, the one with the control objects first. */
+  clusters: readonly EmbeddedCluster[]
   adminKubeconfig: string
   adminPasswordFile: string
   dataDir: string
 }
 
 /**
- * `driftless up`: the embedded Kubernetes API in a thread, and the daemon on it, all state in one folder.
+ * `driftless up`: the embedded clusters in threads, and the daemon on the first of them, all state in one folder.
  * @throws AppError for a data dir or port that cannot be used.
  */
 export async function startUp(config: ServerConfig, signal: AbortSignal): Promise<RunningUp> {
   const dataDir = await prepareDataDir(config.dataDir)
   const log = createLogger(config.logLevel)
-  const api = await startApiServerThread({
-    dataDir: join(dataDir, 'cluster'),
+  const clusters = await startEmbeddedClusters({
+    dataDir,
+    count: config.clusters,
     host: config.host,
     port: config.apiPort,
-    simulate: true,
-    workerUrl: workerEntry(),
-    log: (line) => log.info(line, { component: 'apiserver' }),
+    log,
     signal,
   })
   try {
-    const kubeconfigFile = join(dataDir, 'kubeconfig')
-    await writePrivately(kubeconfigFile, api.adminKubeconfig())
-    await mkdir(join(dataDir, 'git'), { recursive: true, mode: 0o700 })
-    const server = await startServer({
-      config: { ...config, dataDir },
-      cluster: { server: api.url, caCert: api.caCert, token: api.adminToken },
-      embedded: true,
-      signal,
-      log,
-      kubeconfigFor: (user, token) => userKubeconfig({ server: api.url, caCert: api.caCert, user, token }),
-    })
-    const adminPasswordFile = join(dataDir, 'admin-password')
-    if (server.admin.created && server.admin.password !== undefined) {
-      await writePrivately(adminPasswordFile, `${server.admin.password}\n`)
-    }
-    if (config.sample) await createSample({ client: server.client, url: server.url, gitRoot: server.gitRoot })
-    return {
-      ...server,
-      apiUrl: api.url,
-      adminKubeconfig: kubeconfigFile,
-      adminPasswordFile,
-      dataDir,
-      close: async () => {
-        await server.close()
-        await api.close()
-      },
-    }
+    return await startOn(clusters, { config: { ...config, dataDir }, log, signal })
   } catch (error) {
-    await api.close()
+    await clusters.close()
     throw error
   }
 }
@@ -72,10 +52,68 @@ export async function knownAdminPassword(file: string): Promise<string | undefin
   return (await readIfThere(file))?.trim()
 }
 
-function workerEntry(): URL {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const candidates = [join(here, 'apiserver-worker.mjs'), join(here, '..', 'apiserver-worker.mjs')]
-  const found =
-    candidates.find((file) => existsSync(file)) ?? join(here, '../../../dist/apiserver-worker.mjs')
-  return new URL(`file://${found}`)
+async function startOn(
+  clusters: EmbeddedClusters,
+  { config, log, signal }: { config: ServerConfig; log: Logger; signal: AbortSignal },
+): Promise<RunningUp> {
+  const { dataDir } = config
+  const [control, ...others] = clusters.running
+  const kubeconfigFile = join(dataDir, 'kubeconfig')
+  await writePrivately(kubeconfigFile, adminKubeconfig(clusters.running.map(kubeconfigEntry)))
+  await mkdir(join(dataDir, 'git'), { recursive: true, mode: 0o700 })
+  const server = await startServer({
+    config,
+    cluster: { server: control.url, caCert: control.caCert, token: control.adminToken },
+    embedded: true,
+    signal,
+    log,
+    resting: new Map(clusters.resting.map((name) => [name, restingSentence(name)])),
+    prepare: (client) => prepareClusters(client, { others, config }),
+    onAddress: (client, url) => followOwnAddress({ client, dataDir, url }),
+    kubeconfigFor: (user, token) =>
+      userKubeconfig({ server: control.url, caCert: control.caCert, user, token }),
+  })
+  const adminPasswordFile = join(dataDir, 'admin-password')
+  if (server.admin.created && server.admin.password !== undefined) {
+    await writePrivately(adminPasswordFile, `${server.admin.password}\n`)
+  }
+  if (config.sample) await createSample({ client: server.client, url: server.url, gitRoot: server.gitRoot })
+  return {
+    ...server,
+    clusters: clusters.running,
+    adminKubeconfig: kubeconfigFile,
+    adminPasswordFile,
+    dataDir,
+    close: async () => {
+      await server.close()
+      await clusters.close()
+    },
+  }
+}
+
+async function prepareClusters(
+  control: KubeClient,
+  { others, config }: { others: readonly EmbeddedCluster[]; config: ServerConfig },
+): Promise<void> {
+  await registerClusters(control, { clusters: others, controlNamespace: config.namespace })
+  for (const cluster of config.sample ? others : []) {
+    if (!cluster.isNew) continue
+    const client = createClient({ server: cluster.url, caCert: cluster.caCert, token: cluster.adminToken })
+    try {
+      await createSampleNamespace(client)
+    } finally {
+      await client.close()
+    }
+  }
+}
+
+function kubeconfigEntry(cluster: EmbeddedCluster) {
+  const { url, caCert, adminToken } = cluster
+  return { name: contextNameOf(cluster), server: url, caCert, token: adminToken }
+}
+
+function restingSentence(name: string): string {
+  const count = /^cluster-(\d+)$/.exec(name)?.[1]
+  const way = count === undefined ? '' : ` Start with --clusters ${count} or more.`
+  return `This embedded cluster is not started; its data is kept.${way}`
 }

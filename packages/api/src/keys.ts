@@ -9,6 +9,8 @@ export const labels = {
   devopsProject: 'driftless.dev/devops-project',
   managedBy: 'app.kubernetes.io/managed-by',
   secretType: 'argocd.argoproj.io/secret-type',
+  /** On what `driftless up --clusters` registered itself. */
+  embedded: 'driftless.dev/embedded',
 } as const
 
 export const annotations = {

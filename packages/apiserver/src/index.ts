@@ -6,4 +6,4 @@
 export type { DeletionPropagation, GroupKind, LocalApi, LocalChange, NamespacedName } from './local-api.ts'
 export { type ApiServer, type ApiServerOptions, startApiServer } from './server.ts'
 export { checkDataDir } from './storage/check-data-dir.ts'
-export { startApiServerThread, type ThreadOptions } from './thread.ts'
+export { startApiServerThread, type ThreadOptions, type ThreadServer } from './thread.ts'

@@ -7,6 +7,7 @@ export function addServerCommands(program: Command, _context: CliContext): void 
     .command('up')
     .description('Start everything on this machine, with an embedded cluster to try it on')
     .option('--api-port <port>', 'port of the embedded Kubernetes API, 0 for any free one (default: 7443)')
+    .option('--clusters <number>', 'how many embedded clusters, each with an address of its own (default: 1)')
     .option('--no-sample', 'do not create the sample workspace and repository')
   withServing(up).action(async (flags: Record<string, never>) => {
     const { runUp } = await import('@driftless/server')

@@ -22,10 +22,7 @@ export async function createSample(input: {
 }): Promise<void> {
   const { client } = input
   const folder = join(input.gitRoot, projectName, `${repositoryName}.git`)
-  if (existsSync(folder)) {
-    await correctAddress(input)
-    return
-  }
+  if (existsSync(folder)) return
   await createSampleRepository(folder)
   await ensure(client, {
     apiVersion: 'driftless.dev/v1alpha1',
@@ -33,11 +30,7 @@ export async function createSample(input: {
     metadata: { name: workspaceName },
     spec: { alias: 'Demo', description: 'A workspace to try things in' },
   })
-  await ensure(client, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespaceName, labels: { [labels.workspace]: workspaceName } },
-  })
+  await createSampleNamespace(client)
   await ensure(client, {
     apiVersion: 'driftless.dev/v1alpha1',
     kind: 'DevOpsProject',
@@ -46,6 +39,15 @@ export async function createSample(input: {
   })
   await waitForNamespace(client, projectName)
   await ensure(client, repositoryObject(input.url))
+}
+
+/** The project (namespace) that the sample deploys to, on whatever cluster. */
+export async function createSampleNamespace(client: KubeClient): Promise<void> {
+  await ensure(client, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespaceName, labels: { [labels.workspace]: workspaceName } },
+  })
 }
 
 function repositoryObject(url: string): KubeObject {
@@ -62,24 +64,6 @@ function repositoryObject(url: string): KubeObject {
       description: 'The sample repository, served by this program',
     },
   }
-}
-
-/** The program may listen on another port than at its first start. */
-async function correctAddress(input: { client: KubeClient; url: string }): Promise<void> {
-  const wanted = repositoryObject(input.url)
-  const live = await input.client.find({
-    apiVersion: wanted.apiVersion,
-    kind: wanted.kind,
-    namespace: projectName,
-    name: repositoryName,
-  })
-  const url = (live?.['spec'] as { url?: string } | undefined)?.url
-  const wantedUrl = (wanted['spec'] as { url: string }).url
-  if (url === undefined || url === wantedUrl) return
-  await input.client.patch(
-    { apiVersion: wanted.apiVersion, kind: wanted.kind, namespace: projectName, name: repositoryName },
-    { type: 'merge', body: { spec: { url: wantedUrl } } },
-  )
 }
 
 async function ensure(client: KubeClient, object: KubeObject): Promise<void> {

@@ -1,5 +1,4 @@
-import type { Cluster, ClusterView } from '@driftless/api'
-import { messageOf } from '@driftless/api'
+import { type Cluster, type ClusterView, labels, messageOf } from '@driftless/api'
 import {
   clusterConfigFromSecret,
   createClient,
@@ -25,6 +24,8 @@ export interface ClusterRegistryOptions {
   signal: AbortSignal
   log: Logger
   embedded: boolean
+  /** Clusters that do not run now, with the sentence that says so. */
+  resting?: ReadonlyMap<string, string>
   onChange(cluster: string, change: LiveChange): void
   /** A cluster appeared, changed its credentials or went away. */
   onClusters(): void
@@ -147,14 +148,16 @@ function viewOf(
   problems: Map<string, string>,
   options: ClusterRegistryOptions,
 ): ClusterView {
-  const { status } = cluster
+  const { metadata, status } = cluster
   const state = status?.state === 'Connected' || status?.state === 'Failed' ? status.state : 'Unknown'
+  const isEmbedded = metadata.name === inClusterName || metadata.labels?.[labels.embedded] === 'true'
+  const rests = options.resting?.get(metadata.name)
   return {
-    name: cluster.metadata.name,
+    name: metadata.name,
     server: cluster.spec.server,
-    embedded: options.embedded && cluster.metadata.name === inClusterName,
-    state,
-    message: problems.get(cluster.metadata.name) ?? status?.message ?? '',
+    embedded: options.embedded && isEmbedded,
+    state: rests === undefined ? state : 'Failed',
+    message: rests ?? problems.get(metadata.name) ?? status?.message ?? '',
     version: status?.version ?? '',
   }
 }
