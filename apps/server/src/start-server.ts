@@ -28,7 +28,7 @@ import { createControlInformers, informersReady } from './wire/informers.ts'
 import { settingsFrom } from './wire/settings.ts'
 import { createLogger, type Logger } from './wire/logger.ts'
 import { createRepositoryAccess } from './wire/repository-access.ts'
-import { localRepositoryFolder } from './wire/local-repositories.ts'
+import { isListedHost, localRepositoryFolder } from './wire/local-repositories.ts'
 
 export interface ServerInput {
   config: ServerConfig
@@ -112,7 +112,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     dataDir: config.dataDir,
     tools: config.tools,
     searchPath: process.env['PATH'] ?? '',
-    allowLoopback: isOwn,
+    allowLoopback: (url) => isOwn(url) || isListedHost(url, config.localHosts),
     localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
   })
   closing.push(async () => source.close())

@@ -1,7 +1,7 @@
-import { AppError, type Application, type AppProject } from '@driftless/api'
+import { AppError, type Application, type ApplicationSource, type AppProject } from '@driftless/api'
 import { permitsDestination, permitsKind, permitsSource, type Target } from '@driftless/engine'
 import type { ClusterConnection } from './clusters.ts'
-import { sourcesOf } from './desired-state.ts'
+import { sourcesOf } from './application-sources.ts'
 import type { PlannerOptions } from './planner-options.ts'
 
 /**
@@ -10,18 +10,8 @@ import type { PlannerOptions } from './planner-options.ts'
  * @throws AppError `Invalid` or `Forbidden` that names the field.
  */
 export function checkApplication(options: PlannerOptions, application: Application): ClusterConnection {
+  checkSources(options, application, sourcesOf(application))
   const project = requireProject(options, application)
-  for (const source of sourcesOf(application)) {
-    if (!permitsSource(project, source.repoURL)) {
-      throw new AppError(
-        'Forbidden',
-        `project "${project.metadata.name}" does not permit the repository ${source.repoURL}`,
-        {
-          fields: [{ field: 'spec.source.repoURL', message: 'not in the allow-list' }],
-        },
-      )
-    }
-  }
   const { destination } = application.spec
   const connection = options.clusters.find(destination)
   if (connection === undefined) {
@@ -39,6 +29,24 @@ export function checkApplication(options: PlannerOptions, application: Applicati
     )
   }
   return connection
+}
+
+/** An operation may name other sources than the application; they are checked too. @throws AppError `Forbidden`. */
+export function checkSources(
+  options: PlannerOptions,
+  application: Application,
+  sources: readonly ApplicationSource[],
+): void {
+  const project = requireProject(options, application)
+  const refused = sources.find((source) => !permitsSource(project, source.repoURL))
+  if (refused === undefined) return
+  throw new AppError(
+    'Forbidden',
+    `project "${project.metadata.name}" does not permit the repository ${refused.repoURL}`,
+    {
+      fields: [{ field: 'spec.source.repoURL', message: 'not in the allow-list' }],
+    },
+  )
 }
 
 /** Kinds and namespaces that the project does not permit are refused before the first write. @throws AppError `Forbidden`. */

@@ -19,7 +19,7 @@ export function conditionsOf(seen: Seen): { type: string; message: string }[] {
   const { request, targets, compared, drift, problems, project } = seen
   const { application, connection, desired } = request
   return [
-    ...desired.warnings.map((message) => ({ type: 'RepeatedResourceWarning', message })),
+    ...desired.warnings,
     ...compared.warnings.map((message) => ({ type: 'SharedResourceWarning', message })),
     ...excludedWarnings(desired, targets),
     ...problems.map((message) => ({ type: 'ComparisonError', message: `ignoreDifferences: ${message}` })),

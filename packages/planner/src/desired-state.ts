@@ -1,4 +1,4 @@
-import { AppError, type Application, type ApplicationSource } from '@driftless/api'
+import { AppError, type ApplicationSource } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import {
   instanceName,
@@ -7,7 +7,8 @@ import {
   prepareTargets,
   type Target,
 } from '@driftless/engine'
-import type { RenderRequest, ResolvedRevision, SourceSpec, SourceType } from '@driftless/source'
+import type { SourceType } from '@driftless/source'
+import { resolveSources, type SourcesRequest } from './application-sources.ts'
 import type { ClusterConnection } from './clusters.ts'
 import type { PlannerOptions } from './planner-options.ts'
 
@@ -17,27 +18,27 @@ export interface DesiredState {
   revisions: string[]
   /** True when some source follows a branch, so that a newer commit supersedes. */
   followsBranch: boolean
-  sourceTypes: SourceType[]
+  /** One for each source; empty for a source that only others refer to. */
+  sourceTypes: (SourceType | '')[]
+  /** Those that the revisions belong to. */
+  sources: ApplicationSource[]
   /** Key of everything that was read; equal keys mean equal targets. */
   key: string
   targets: Target[]
-  warnings: string[]
+  warnings: DesiredWarning[]
   /** `group/kind` of targets that the cluster does not serve (yet). */
   unknownKinds: ReadonlySet<string>
 }
 
-export interface DesiredStateRequest {
-  application: Application
-  /** Default: those of the specification. */
-  sources?: ApplicationSource[]
-  /** Wanted revisions, one for each source; default: the sources' target revisions. */
-  revisions?: string[]
-  connection: ClusterConnection
-  /** Age of a cached answer of the repository that is good enough, milliseconds; default any. */
-  maxAgeMs?: number
+/** A condition of the Application. */
+export interface DesiredWarning {
+  type: 'SourceWarning' | 'RepeatedResourceWarning'
+  message: string
+}
+
+export interface DesiredStateRequest extends SourcesRequest {
   /** Reused when its key is the same. */
   known?: DesiredState | undefined
-  signal?: AbortSignal | undefined
   /** Manifests that take the place of the rendered ones, each a JSON or YAML text (`operation.sync.manifests`). */
   manifests?: readonly string[] | undefined
 }
@@ -49,30 +50,44 @@ export async function readDesiredState(
   options: PlannerOptions,
   request: DesiredStateRequest,
 ): Promise<DesiredState> {
-  const sources = request.sources ?? sourcesOf(request.application)
-  const renders = await Promise.all(
-    sources.map((source, index) => prepareRender(options, request, { source, index })),
+  const sources = await resolveSources(options, request)
+  const keys = await Promise.all(
+    sources.map(({ request: render }) => (render === undefined ? 'ref' : options.source.renderKey(render))),
   )
-  const keys = await Promise.all(renders.map((render) => options.source.renderKey(render.request)))
   const key = [...keys, contextKey(request)].join(' ')
-  const revisions = renders.map((render) => render.resolved.revision)
-  const followsBranch = renders.some((render) => render.resolved.followsBranch)
-  if (request.known?.key === key) return { ...request.known, revisions, followsBranch }
-  const results = await Promise.all(renders.map((render) => options.source.render(render.request)))
+  const resolved = {
+    revisions: sources.map((source) => source.resolved.revision),
+    followsBranch: sources.some((source) => source.resolved.followsBranch),
+    sources: sources.map(({ source }) => source),
+  }
+  if (request.known?.key === key) return { ...request.known, ...resolved }
+  const results = await Promise.all(
+    sources.map(({ request: render }) => (render === undefined ? undefined : options.source.render(render))),
+  )
   const prepared = await prepare(
     options,
     request,
-    results.flatMap((result) => result.manifests),
+    results.flatMap((result) => result?.manifests ?? []),
   )
   return {
-    revisions,
-    followsBranch,
-    sourceTypes: results.map((result) => result.sourceType),
+    ...resolved,
+    sourceTypes: results.map((result) => result?.sourceType ?? ''),
     key,
     targets: prepared.targets,
-    warnings: [...results.flatMap((result) => result.warnings), ...prepared.warnings],
+    warnings: [
+      ...results.flatMap((result) => result?.warnings ?? []).map(sourceWarning),
+      ...prepared.warnings.map(repeatedWarning),
+    ],
     unknownKinds: new Set(prepared.unknownKinds.map(({ group, kind }) => `${group}/${kind}`)),
   }
+}
+
+function sourceWarning(message: string): DesiredWarning {
+  return { type: 'SourceWarning', message }
+}
+
+export function repeatedWarning(message: string): DesiredWarning {
+  return { type: 'RepeatedResourceWarning', message }
 }
 
 /** What the targets depend on beside the sources. */
@@ -80,49 +95,6 @@ function contextKey(request: DesiredStateRequest): string {
   const { destination } = request.application.spec
   const options = request.application.spec.syncPolicy?.syncOptions ?? []
   return [request.connection.name, destination.namespace ?? '', ...options].join(',')
-}
-
-export function sourcesOf(application: Application): ApplicationSource[] {
-  const { source, sources } = application.spec
-  const list = sources !== undefined && sources.length > 0 ? sources : source === undefined ? [] : [source]
-  if (list.length === 0) {
-    throw new AppError('Invalid', `application "${application.metadata.name}" names no source`, {
-      fields: [{ field: 'spec.source', message: 'is required' }],
-    })
-  }
-  return list
-}
-
-interface PreparedRender {
-  request: RenderRequest
-  resolved: ResolvedRevision
-}
-
-async function prepareRender(
-  options: PlannerOptions,
-  request: DesiredStateRequest,
-  entry: { source: ApplicationSource; index: number },
-): Promise<PreparedRender> {
-  const { source, index } = entry
-  const { metadata, spec } = request.application
-  const access = await options.accessFor(metadata.namespace ?? '', source.repoURL)
-  const wanted = request.revisions?.[index] ?? source.targetRevision ?? 'HEAD'
-  const call = request.signal === undefined ? {} : { signal: request.signal }
-  const resolved = await options.source.resolve(access, wanted, {
-    ...call,
-    maxAgeMs: request.maxAgeMs ?? Number.POSITIVE_INFINITY,
-  })
-  return {
-    resolved,
-    request: {
-      ...call,
-      access,
-      revision: resolved.revision,
-      source: source as SourceSpec,
-      application: { name: metadata.name, namespace: metadata.namespace ?? '', project: spec.project },
-      destinationNamespace: spec.destination.namespace ?? '',
-    },
-  }
 }
 
 export async function prepare(

@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '@driftless/api'
 import { type KubeObject, stableHash } from '@driftless/apimachinery'
 import { loadAll } from 'js-yaml'
-import { type DesiredState, type DesiredStateRequest, prepare } from './desired-state.ts'
+import { type DesiredState, type DesiredStateRequest, prepare, repeatedWarning } from './desired-state.ts'
 import type { PlannerOptions } from './planner-options.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function withLocalManifests(
     followsBranch: false,
     key: `local ${stableHash(manifests)} ${rendered.key}`,
     targets: prepared.targets,
-    warnings: prepared.warnings,
+    warnings: prepared.warnings.map(repeatedWarning),
     unknownKinds: new Set(prepared.unknownKinds.map(({ group, kind }) => `${group}/${kind}`)),
   }
 }

@@ -55,7 +55,7 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
     resources: plan.items.map((item) => viewOf(item, comparison)),
     counts: plan.counts,
     warnings: [
-      ...desired.warnings,
+      ...desired.warnings.map(({ message }) => message),
       ...(plan.guard === undefined ? [] : [plan.guard.message]),
       ...(plan.items.length === 0 ? ['Git holds no objects at this path.'] : []),
     ],

@@ -1,7 +1,7 @@
-import { AppError, type Application, type PlanView } from '@driftless/api'
+import type { Application, PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
 import { createResourceActions, type ResourceActions } from './actions.ts'
-import { checkApplication, checkTargets } from './check-application.ts'
+import { checkApplication, checkSources, checkTargets } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import type { CustomHealth } from './custom-health.ts'
@@ -10,6 +10,7 @@ import { planApplication } from './plan-view.ts'
 import { withLocalManifests } from './local-manifests.ts'
 import { createPlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
+import { subjectOf } from './revision-subject.ts'
 import type { Settings } from './settings.ts'
 import { checkNamespaces, planOperation, type SyncPlanRequest } from './sync-plan.ts'
 
@@ -36,6 +37,7 @@ export function createPlanner(given: PlannerOptions): Planner {
     plan: (request) => planApplication(options, request),
     check: (application) => checkApplication(options, application),
     readDesired: async (request) => {
+      if (request.sources !== undefined) checkSources(options, request.application, request.sources)
       const rendered = await readDesiredState(options, request)
       const desired = await withLocalManifests(options, request, rendered)
       checkTargets(options, { ...request, targets: desired.targets })
@@ -57,20 +59,4 @@ export function createPlanner(given: PlannerOptions): Planner {
 
 function namespacesOf(desired: DesiredState): string[] {
   return desired.targets.map((target) => target.key.namespace).filter((namespace) => namespace !== '')
-}
-
-async function subjectOf(
-  options: PlannerOptions,
-  application: Application,
-  revision: string,
-): Promise<string> {
-  const source = application.spec.sources?.[0] ?? application.spec.source
-  if (source === undefined || revision === '') return ''
-  try {
-    const access = await options.accessFor(application.metadata.namespace ?? '', source.repoURL)
-    return (await options.source.commit(access, revision)).subject
-  } catch (error) {
-    if (error instanceof AppError) return ''
-    throw error
-  }
 }

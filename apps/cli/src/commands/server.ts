@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
+import { repeated } from './flags.ts'
 
 /** `up` and `server`. The server's code is loaded only here. */
 export function addServerCommands(program: Command, _context: CliContext): void {
@@ -37,4 +38,9 @@ function withServing(command: Command): Command {
     .option('--tls-cert <file>', 'PEM certificate for the address of the console')
     .option('--tls-key <file>', 'PEM key that belongs to it')
     .option('--trust-proxy', 'a proxy in front ends TLS')
+    .option(
+      '--allow-local <host:port>',
+      'address of this machine that repositories may be at; may be repeated',
+      repeated,
+    )
 }

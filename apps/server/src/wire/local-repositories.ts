@@ -18,3 +18,11 @@ export function localRepositoryFolder(input: {
   if (match === null) return undefined
   return join(input.gitRoot, match[1] ?? '', `${match[2] ?? ''}.git`)
 }
+
+/** Whether the administrator lists the host and port of an address (`--allow-local`). */
+export function isListedHost(url: string, hosts: readonly string[]): boolean {
+  if (!URL.canParse(url)) return false
+  const { host, protocol } = new URL(url)
+  const port = { 'https:': '443', 'http:': '80', 'ssh:': '22' }[protocol] ?? ''
+  return hosts.includes(host) || hosts.includes(`${host}:${port}`)
+}

@@ -3,6 +3,7 @@ import { labels, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { KubeClient } from '@driftless/kube'
 import type { RepositoryAccess } from '@driftless/source'
+import { accessOf, argoAccess } from './argo-repository-secrets.ts'
 import type { ControlInformers } from './informers.ts'
 
 export interface RepositoryAccessOptions {
@@ -59,37 +60,10 @@ export function createRepositoryAccess(options: RepositoryAccessOptions) {
       return { ...accessOf(repoURL, secret), insecure: repository.spec.insecure ?? false }
     }
     if (repository !== undefined) return { url: repoURL, insecure: repository.spec.insecure ?? false }
-    return accessOf(repoURL, bestArgoSecret(await argoSecrets(), url))
+    return argoAccess(repoURL, {
+      secrets: await argoSecrets(),
+      namespace,
+      isAdministrators: namespace === options.controlNamespace,
+    })
   }
-}
-
-/** An exact `repository` first, then the template with the longest prefix. */
-function bestArgoSecret(secrets: KubeObject[], url: string): KubeObject | undefined {
-  const withUrl = secrets.map((secret) => ({
-    secret,
-    url: normalizeRepositoryUrl(secretText(secret, 'url') ?? ''),
-    template: secret.metadata.labels?.[labels.secretType] === 'repo-creds',
-  }))
-  const exact = withUrl.find((entry) => !entry.template && entry.url === url)
-  if (exact !== undefined) return exact.secret
-  return withUrl
-    .filter((entry) => entry.template && entry.url !== '' && url.startsWith(entry.url))
-    .sort((a, b) => b.url.length - a.url.length)[0]?.secret
-}
-
-function accessOf(url: string, secret: KubeObject | undefined): RepositoryAccess {
-  const access: RepositoryAccess = { url }
-  if (secret === undefined) return access
-  for (const key of ['username', 'password', 'bearerToken', 'sshPrivateKey', 'sshKnownHosts'] as const) {
-    const value = secretText(secret, key)
-    if (value !== undefined && value !== '') access[key] = value
-  }
-  if (secretText(secret, 'insecure') === 'true') access.insecure = true
-  return access
-}
-
-function secretText(secret: KubeObject, key: string): string | undefined {
-  const data = secret['data'] as Record<string, string> | undefined
-  const value = data?.[key]
-  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8')
 }

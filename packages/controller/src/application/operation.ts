@@ -1,6 +1,6 @@
 import { type ApplicationStatus, isCompleted, type Operation, type OperationState } from '@driftless/api'
 import { appendHistory, resolveOperationRetry, retryDelayMs } from '@driftless/engine'
-import type { Comparison, DesiredState } from '@driftless/planner'
+import { type Comparison, type DesiredState, hasSeveralSources } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 
 import type { Driven, Pass } from './pass.ts'
@@ -28,7 +28,7 @@ export async function beginOperation(
   const old = application.status?.operationState
   const underWay = application.operation !== undefined && old !== undefined && !isCompleted(old.phase)
   if (underWay && old.finishedAt === undefined && old.syncResult !== undefined) return old
-  const several = input.desired.revisions.length > 1
+  const several = hasSeveralSources(application)
   const retried = underWay ? { retryCount: old.retryCount ?? 0, startedAt: old.startedAt } : undefined
   const state: OperationState = {
     phase: 'Running',
@@ -37,8 +37,8 @@ export async function beginOperation(
     startedAt: pass.now,
     ...retried,
     syncResult: several
-      ? { revisions: input.desired.revisions, sources: input.comparison.sources }
-      : { revision: input.desired.revisions[0] ?? '', source: input.comparison.sources[0] },
+      ? { revisions: input.desired.revisions, sources: input.desired.sources }
+      : { revision: input.desired.revisions[0] ?? '', source: input.desired.sources[0] },
   }
   pass.runtime.sync = undefined
   pass.application = await writeApplication(pass.options.client, pass.runtime, {

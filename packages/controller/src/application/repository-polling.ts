@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Application, GitRepository } from '@driftless/api'
+import type { Application, ApplicationSource, GitRepository } from '@driftless/api'
 import { messageOf, normalizeRepositoryUrl } from '@driftless/api'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 
@@ -51,6 +51,8 @@ function pollDue(
 interface UsedRepository {
   namespace: string
   url: string
+  /** A chart and the versions that are wanted of it; Git repositories have none. */
+  chart?: { name: string; range: string }
 }
 
 function usedRepositories(options: ApplicationControllerOptions): Map<string, UsedRepository> {
@@ -58,11 +60,19 @@ function usedRepositories(options: ApplicationControllerOptions): Map<string, Us
   for (const object of options.informers.applications.list()) {
     const { spec, metadata } = object as unknown as Application
     for (const source of spec.sources ?? (spec.source === undefined ? [] : [spec.source])) {
-      const id = `${metadata.namespace ?? ''} ${normalizeRepositoryUrl(source.repoURL)}`
-      if (!used.has(id)) used.set(id, { namespace: metadata.namespace ?? '', url: source.repoURL })
+      const repository = usedBy(metadata.namespace ?? '', source)
+      const { chart } = repository
+      const wanted = chart === undefined ? '' : ` ${chart.name} ${chart.range}`
+      const id = `${repository.namespace} ${normalizeRepositoryUrl(source.repoURL)}${wanted}`
+      if (!used.has(id)) used.set(id, repository)
     }
   }
   return used
+}
+
+function usedBy(namespace: string, source: ApplicationSource): UsedRepository {
+  const { repoURL: url, chart: name = '', targetRevision: range = '' } = source
+  return name === '' ? { namespace, url } : { namespace, url, chart: { name, range } }
 }
 
 function intervalOf(options: ApplicationControllerOptions, repository: UsedRepository): number {
@@ -81,7 +91,11 @@ async function askOnce(
 ): Promise<void> {
   try {
     const access = await options.accessFor(repository.namespace, repository.url)
-    const refs = await options.source.refs(access, { maxAgeMs: 0 })
+    const { chart } = repository
+    const refs =
+      chart === undefined
+        ? await options.source.refs(access, { maxAgeMs: 0 })
+        : await options.source.resolve(access, chart.range, { maxAgeMs: 0, chart: chart.name })
     const hash = createHash('sha256').update(JSON.stringify(refs)).digest('hex')
     if (poll.refs !== undefined && poll.refs !== hash) options.onChanged(repository.url)
     else if (poll.refs === undefined) options.onChanged(repository.url)

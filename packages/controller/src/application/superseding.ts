@@ -20,7 +20,8 @@ export async function newerRevisions(pass: Pass, input: OperationPass): Promise<
       signal: options.signal,
       ...(own === undefined ? {} : { sources: own }),
     })
-    return newest.followsBranch && newest.key !== desired.key ? newest.revisions : undefined
+    const moved = newest.revisions.join(' ') !== desired.revisions.join(' ')
+    return newest.followsBranch && moved && newest.key !== desired.key ? newest.revisions : undefined
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error

@@ -1,7 +1,7 @@
 import { annotations, type ApplicationStatus, type Operation } from '@driftless/api'
 import { stableHash } from '@driftless/apimachinery'
 import { encodeInventory, trimStatus } from '@driftless/engine'
-import type { Comparison, DesiredState } from '@driftless/planner'
+import { type Comparison, type DesiredState, hasSeveralSources } from '@driftless/planner'
 import { meaningOf, mergeConditions } from './application-status.ts'
 import type { Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
@@ -17,7 +17,7 @@ export async function statusOf(pass: Pass, input: StatusInput): Promise<Applicat
   const { application, runtime } = pass
   const { comparison, desired } = input
   const old = application.status ?? {}
-  const several = (application.spec.sources?.length ?? 0) > 0
+  const several = hasSeveralSources(application)
   const revision = desired.revisions[0] ?? ''
   const subject =
     old.sync?.revision === revision && old.driftless?.subject !== undefined
@@ -43,7 +43,9 @@ export async function statusOf(pass: Pass, input: StatusInput): Promise<Applicat
     },
     resources: comparison.resources,
     conditions: mergeConditions(application, input.conditions, pass.now),
-    sourceType: desired.sourceTypes[0] ?? 'Directory',
+    ...(several
+      ? { sourceType: undefined, sourceTypes: desired.sourceTypes }
+      : { sourceType: desired.sourceTypes[0] ?? 'Directory', sourceTypes: undefined }),
     summary: { images: comparison.images },
     driftless: {
       ...old.driftless,
