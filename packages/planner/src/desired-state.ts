@@ -52,7 +52,9 @@ export async function readDesiredState(
 ): Promise<DesiredState> {
   const sources = await resolveSources(options, request)
   const keys = await Promise.all(
-    sources.map(({ request: render }) => (render === undefined ? 'ref' : options.source.renderKey(render))),
+    sources.map(async ({ request: render }) =>
+      render === undefined ? 'ref' : options.source.renderKey(render),
+    ),
   )
   const key = [...keys, contextKey(request)].join(' ')
   const resolved = {
@@ -62,7 +64,9 @@ export async function readDesiredState(
   }
   if (request.known?.key === key) return { ...request.known, ...resolved }
   const results = await Promise.all(
-    sources.map(({ request: render }) => (render === undefined ? undefined : options.source.render(render))),
+    sources.map(async ({ request: render }) =>
+      render === undefined ? undefined : options.source.render(render),
+    ),
   )
   const prepared = await prepare(
     options,
