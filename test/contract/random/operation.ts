@@ -39,24 +39,17 @@ const stale = { uid: '11111111-1111-4111-8111-111111111111', resourceVersion: '1
 /** The request of an operation to one server. */
 export function stepOf(operation: Operation, place: Place): Step {
   const path = pathOf(operation, place)
-  switch (operation.verb) {
-    case 'create':
-      return { method: 'POST', path, body: whole(operation, place) }
-    case 'apply':
-      return { method: 'PATCH', path, type: apply, body: applied(operation, place) }
-    case 'merge':
-      return { method: 'PATCH', path, type: merge, body: partial(operation) }
-    case 'strategic':
-      return { method: 'PATCH', path, type: strategic, body: partial(operation) }
-    case 'directive':
-      return { method: 'PATCH', path, type: strategic, body: operation.directive }
-    case 'json':
-      return { method: 'PATCH', path, type: jsonPatch, body: jsonOperations(operation, place) }
-    case 'update':
-      return { method: 'PUT', path, body: updated(operation, place) }
-    default:
-      return { method: 'DELETE', path, body: deleteOptions(operation, place) }
-  }
+  if (operation.verb === 'delete') return { method: 'DELETE', path, body: deleteOptions(operation, place) }
+  if (operation.verb === 'create') return { method: 'POST', path, body: whole(operation, place) }
+  if (operation.verb === 'update') return { method: 'PUT', path, body: updated(operation, place) }
+  return { method: 'PATCH', path, ...patchOf(operation, place) }
+}
+
+function patchOf(operation: Operation, place: Place): { type: string; body: JsonValue } {
+  if (operation.verb === 'apply') return { type: apply, body: applied(operation, place) }
+  if (operation.verb === 'directive') return { type: strategic, body: operation.directive }
+  if (operation.verb === 'json') return { type: jsonPatch, body: jsonOperations(operation, place) }
+  return { type: operation.verb === 'merge' ? merge : strategic, body: partial(operation) }
 }
 
 function pathOf(operation: Operation, { subject, name }: Place): string {

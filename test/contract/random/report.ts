@@ -4,7 +4,7 @@
  * repeat a run; what differs is printed with the shortest sequence that shows it.
  */
 import { parseArgs } from 'node:util'
-import { hasRealServer } from '../real-server.ts'
+import { missingBinaries } from '../../kubernetes/binaries/folder.mjs'
 import { withServers } from '../suite.ts'
 import { failureLines } from './failure-lines.ts'
 import { type RandomReport, runRandom } from './run-random.ts'
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 })
 
-if (hasRealServer()) {
+if (missingBinaries().length === 0) {
   const { seed, operations, only } = values
   const options = { seed: Number(seed), operations: Number(operations) }
   const report = await withServers((servers) =>

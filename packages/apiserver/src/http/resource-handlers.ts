@@ -272,9 +272,11 @@ function supports({ resource, subresource }: Target, verb: string): boolean {
 }
 
 function unknownPatchType({ custom }: Resource): StatusError {
-  const types = ['json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json', 'apply-patch+yaml']
-  const accepted = types.filter((type) => custom === undefined || !type.startsWith('strategic'))
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.map((type) => `application/${type}`).join(', ')}`
+  if (custom === undefined) return new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+  const types = ['json-patch+json', 'merge-patch+json', 'apply-patch+yaml'].map(
+    (type) => `application/${type}`,
+  )
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`
   return new StatusError('UnsupportedMediaType', message)
 }
 
