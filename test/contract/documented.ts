@@ -4,6 +4,8 @@ export interface DocumentedDifference {
   /** Matches the text of the difference; without it every difference of those cases is meant. */
   at?: RegExp
   reason: string
+  /** The objects differ from there on: a random sequence ends here. */
+  ends?: boolean
 }
 
 /** The reference page of the embedded API says the same, one line for each reason. */
@@ -105,6 +107,31 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
     reason: 'List options that cannot be read are refused with 400 and words of our own.',
   },
   {
+    cases: /^random\//,
+    at: /^\.refusal.*(message|causes)/,
+    reason: 'The same refusal with other words, another order or fewer causes.',
+  },
+  {
+    cases: /^random\/networkpolicies$/,
+    at: /generation|moved/,
+    ends: true,
+    reason:
+      'An empty list or map in a NetworkPolicy is like none; kube-apiserver counts the change from one to the other as a generation.',
+  },
+  {
+    cases: /^random\/persistentvolumeclaims$/,
+    at: /finalizers|moved/,
+    reason:
+      'A claim that a write leaves as it is moves no resource version; kube-apiserver may store it once more.',
+  },
+  {
+    cases: /^random\/widgets$/,
+    at: /^\.scaled/,
+    ends: true,
+    reason:
+      'A write to the scale of a custom resource is recorded among its owners; kube-apiserver cannot convert the object there and forgets them, and answers an apply with 500.',
+  },
+  {
     cases: /^access-review\//,
     at: /managedFields|status\.reason/,
     reason:
@@ -112,8 +139,7 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
   },
 ]
 
-/** Why a difference stays; undefined when nothing documents it. */
-export function documentedReason(id: string, difference: string): string | undefined {
+/** What documents a difference; undefined when nothing does. */
+export function documentedDifference(id: string, difference: string): DocumentedDifference | undefined {
   return documentedDifferences.find(({ cases, at }) => cases.test(id) && at?.test(difference) !== false)
-    ?.reason
 }

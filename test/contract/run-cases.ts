@@ -1,7 +1,7 @@
 import type { JsonValue } from '@driftless/apimachinery'
 import type { Answer, ContractCase, Step } from './contract-case.ts'
 import { differencesOf } from './differences.ts'
-import { documentedReason } from './documented.ts'
+import { documentedDifference } from './documented.ts'
 import type { ServerTarget } from './server-target.ts'
 
 export interface Outcome {
@@ -42,7 +42,7 @@ async function compareOn(servers: Servers, { id, steps }: ContractCase, namespac
     const found = differencesOf(embedded[at] as unknown as JsonValue, real[at] as unknown as JsonValue)
     return found.map((difference) => `${at} ${step.method} ${step.path}: ${difference}`)
   })
-  const undocumented = differences.filter((difference) => documentedReason(id, difference) === undefined)
+  const undocumented = differences.filter((difference) => documentedDifference(id, difference) === undefined)
   return { id, differences, undocumented }
 }
 
@@ -60,7 +60,7 @@ async function answersOf(target: ServerTarget, steps: readonly Step[], namespace
 }
 
 /** The namespace and its default account, which a server without controllers does not make. */
-async function prepareNamespace(target: ServerTarget, name: string): Promise<void> {
+export async function prepareNamespace(target: ServerTarget, name: string): Promise<void> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
   await target.send({ method: 'POST', path: '/api/v1/namespaces', body: namespace })
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }

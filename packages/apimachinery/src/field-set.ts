@@ -76,9 +76,11 @@ export function fieldSetOfPaths(paths: Iterable<FieldPath>): FieldSet {
 
 export function pathsOfFieldSet(set: FieldSet): FieldPath[] {
   const out: FieldPath[] = []
+  if (set.member) out.push([])
   const walk = (node: FieldSet, path: FieldPath): void => {
-    if (node.member) out.push(path)
-    for (const [element, child] of node.children) walk(child, [...path, element])
+    const children = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1))
+    for (const [element, child] of children) if (child.member) out.push([...path, element])
+    for (const [element, child] of children) walk(child, [...path, element])
   }
   walk(set, [])
   return out

@@ -1,4 +1,4 @@
-import { applyPatch, createPatch, type Operation } from 'rfc6902'
+import { applyPatch, createPatch, type Operation, Pointer } from 'rfc6902'
 import type { JsonValue } from './object.ts'
 
 export type JsonPatchOperation = Operation
@@ -21,16 +21,45 @@ export function applyJsonPatch(
   if (wrong !== undefined) return { error: { kind: 'invalid', message: wrong } }
   const value = structuredCloneJson(document)
   const holder = { document: value }
-  const results = applyPatch(holder, prefixed(patch as Operation[]))
-  const at = results.findIndex((result) => result !== null)
-  if (at < 0) return { value: holder.document }
-  const operation = (patch as Operation[])[at]
-  const why = results[at]?.name === 'TestError' ? 'testing value failed' : 'the path does not exist'
+  for (const [at, operation] of (patch as Operation[]).entries()) {
+    const why = failureOf(holder, operation)
+    if (why !== undefined) return { error: failed(operation, at, why) }
+  }
+  return { value: holder.document }
+}
+
+function failureOf(holder: { document: JsonValue }, operation: Operation): string | undefined {
+  try {
+    const [result = null] = applyPatch(holder, prefixed([operation]))
+    if (result === null) return undefined
+    if (
+      result.name === 'MissingError' &&
+      operation.op === 'replace' &&
+      isMapKey(holder.document, operation.path)
+    ) {
+      // The API server takes a replacement of a key that is not there as an addition.
+      const [added = null] = applyPatch(holder, prefixed([{ ...operation, op: 'add' }]))
+      return added === null ? undefined : 'the path does not exist'
+    }
+    if (result.name !== 'TestError') return 'the path does not exist'
+    // What is not there passes a test for null.
+    const isAbsent = operation.op === 'test' && operation.value === null && 'actual' in result
+    return isAbsent && result.actual === undefined ? undefined : 'testing value failed'
+  } catch (error) {
+    if (error instanceof TypeError) return 'the path leads into a value that has no fields'
+    throw error
+  }
+}
+
+function isMapKey(document: JsonValue, path: string): boolean {
+  const parent = Pointer.fromJSON(path.slice(0, path.lastIndexOf('/'))).get(document) as unknown
+  return typeof parent === 'object' && parent !== null && !Array.isArray(parent)
+}
+
+function failed(operation: Operation, at: number, why: string): JsonPatchError {
   return {
-    error: {
-      kind: 'failed',
-      message: `the server rejected our request due to an error in our request: ${operation?.op} operation ${at} at path "${operation?.path}": ${why}`,
-    },
+    kind: 'failed',
+    message: `the server rejected our request due to an error in our request: ${operation.op} operation ${at} at path "${operation.path}": ${why}`,
   }
 }
 

@@ -1,8 +1,12 @@
 import { jsonEqual } from './json-equal.ts'
 import { isJsonObject, type JsonObject, type JsonValue, ownField } from './object.ts'
 
-/** Applies a JSON merge patch (RFC 7386): null removes, maps merge, all else replaces. The inputs stay as they are. */
+/**
+ * Applies a JSON merge patch (RFC 7386): null removes, maps merge, all else replaces. The inputs stay as they are. As in the API
+ * server, nulls go from the maps inside a list too, and stay where the list takes the place of a map.
+ */
 export function applyMergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
+  if (Array.isArray(patch) && !isJsonObject(target)) return patch.map(withoutNulls)
   if (!isJsonObject(patch)) return patch
   const out = new Map<string, JsonValue | undefined>(isJsonObject(target) ? Object.entries(target) : [])
   for (const [name, value] of Object.entries(patch)) {
@@ -10,6 +14,11 @@ export function applyMergePatch(target: JsonValue | undefined, patch: JsonValue)
     else if (value !== undefined) out.set(name, applyMergePatch(out.get(name), value))
   }
   return Object.fromEntries(out)
+}
+
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  return isJsonObject(value) ? applyMergePatch(undefined, value) : value
 }
 
 /**

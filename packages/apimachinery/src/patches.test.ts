@@ -116,7 +116,7 @@ describe('strategic merge patch', () => {
       { items: [{ name: 'b', image: '3' }] },
       { items: [a, { name: 'b', image: '3' }] },
     ],
-    ['items are added', { items: [a] }, { items: [b] }, { items: [a, b] }],
+    ['new items come first', { items: [a] }, { items: [b] }, { items: [b, a] }],
     ['items are deleted', { items: [a, b] }, { items: [{ name: 'a', $patch: 'delete' }] }, { items: [b] }],
     ['a list is replaced', { items: [a] }, { items: [b, { $patch: 'replace' }] }, { items: [b] }],
     [
@@ -131,7 +131,7 @@ describe('strategic merge patch', () => {
       { items: [{ name: 'a', image: null }] },
       { items: [{ name: 'a' }] },
     ],
-    ['primitives are a set', { finalizers: ['x'] }, { finalizers: ['y', 'x'] }, { finalizers: ['x', 'y'] }],
+    ['primitives are a set', { finalizers: ['x'] }, { finalizers: ['y', 'x'] }, { finalizers: ['y', 'x'] }],
     [
       'primitives are deleted',
       { finalizers: ['x', 'y'] },

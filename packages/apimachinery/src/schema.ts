@@ -46,6 +46,8 @@ export interface SchemaOptions {
   statusSubresource?: boolean
   /** Fields put in place of those written, e.g. the ObjectMeta of a custom resource's root. */
   overrides?: Record<string, TypeSchema>
+  /** Fields that every embedded resource below has: `apiVersion`, `kind` and `metadata`. */
+  embedded?: Record<string, TypeSchema>
 }
 
 const noProperties: ReadonlyMap<string, TypeSchema> = new Map()
@@ -146,7 +148,8 @@ class LazySchema implements TypeSchema {
   #makeProperties(): ReadonlyMap<string, TypeSchema> {
     if (this.#target !== undefined) return this.#target.properties
     const written = asObject(this.source['properties'])
-    const overrides = Object.entries(this.#options.overrides ?? {})
+    const { overrides: own = {}, embedded = {} } = this.#options
+    const overrides = Object.entries({ ...(this.embeddedResource ? embedded : {}), ...own })
     if (written === undefined && overrides.length === 0) return noProperties
     const map = new Map<string, TypeSchema>()
     for (const [name, value] of Object.entries(written ?? {}))
@@ -164,12 +167,13 @@ class LazySchema implements TypeSchema {
 
   /** A plain reference is the component itself; one with extras (default, patch strategy) is a node that borrows from it. */
   #child(written: JsonObject): TypeSchema {
-    const { resolve, origin } = this.#options
+    const { resolve, origin, embedded } = this.#options
     const ref = asString(written['$ref'])
     if (ref !== undefined) return resolve?.(ref) ?? untypedSchema
     return new LazySchema(written, {
       ...(resolve === undefined ? {} : { resolve }),
       ...(origin === undefined ? {} : { origin }),
+      ...(embedded === undefined ? {} : { embedded }),
     })
   }
 }

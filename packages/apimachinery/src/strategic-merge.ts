@@ -52,7 +52,8 @@ function mergeField(out: Map<string, JsonValue | undefined>, name: string, input
   if (value === null) out.delete(name)
   else if (isJsonObject(value)) {
     const replace = field.patchStrategy.includes('replace')
-    const merged = mergeMap(isJsonObject(before) && !replace ? before : {}, value, field)
+    const merged =
+      isJsonObject(before) && replace ? value : mergeMap(isJsonObject(before) ? before : {}, value, field)
     if (value['$patch'] === 'delete') out.delete(name)
     else out.set(name, merged)
   } else if (Array.isArray(value) && field.patchStrategy.includes('merge')) mergeListField(out, name, input)
@@ -64,7 +65,6 @@ function mergeListField(out: Map<string, JsonValue | undefined>, name: string, i
   const field = fieldSchema(schema, name) ?? untypedSchema
   const before = out.get(name)
   const list = Array.isArray(before) ? before : []
-  const order = asList(patch[`$setElementOrder/${name}`])
   const items = asList(value) ?? []
   const key = field.patchMergeKey
   const merged =
@@ -72,7 +72,8 @@ function mergeListField(out: Map<string, JsonValue | undefined>, name: string, i
       ? mergePrimitives(list, items, asList(patch[`$deleteFromPrimitiveList/${name}`]) ?? [])
       : mergeItems(list, items, { key, schema: field.items ?? untypedSchema })
   if (merged.length === 0 && before === undefined && items.length === 0) return
-  out.set(name, order === undefined ? merged : inOrder(merged, order, key))
+  const order = asList(patch[`$setElementOrder/${name}`]) ?? items
+  out.set(name, inOrder(merged, { order, original: list, key }))
 }
 
 function isListOfObjects(list: readonly JsonValue[], items: readonly JsonValue[]): boolean {
@@ -112,29 +113,35 @@ function mergeItems(
   return out
 }
 
-/** Items named by the order come in that order; others keep their place relative to those that stood before them. */
+/**
+ * Items named by the order come in that order. Another one stands before a named one only where it stood so in the original,
+ * so that new items come first. Source: `normalizeElementOrder` of the strategic merge patch of Kubernetes.
+ */
 function inOrder(
   merged: readonly JsonValue[],
-  order: readonly JsonValue[],
-  key: string | undefined,
+  {
+    order,
+    original,
+    key,
+  }: { order: readonly JsonValue[]; original: readonly JsonValue[]; key: string | undefined },
 ): JsonValue[] {
   const idOf = (item: JsonValue): JsonValue | undefined =>
     key !== undefined && isJsonObject(item) ? item[key] : item
   const rank = new Map(order.map((item, at) => [idOf(item), at]))
+  const position = new Map(original.map((item, at) => [idOf(item), at]))
+  const stoodBefore = (left: JsonValue, right: JsonValue): boolean => {
+    const [at, other] = [position.get(idOf(left)), position.get(idOf(right))]
+    return at !== undefined && other !== undefined && at < other
+  }
   const named = merged.filter((item) => rank.has(idOf(item)))
   named.sort((a, b) => (rank.get(idOf(a)) ?? 0) - (rank.get(idOf(b)) ?? 0))
-  const position = new Map(merged.map((item, at) => [item, at]))
   const others = merged.filter((item) => !rank.has(idOf(item)))
   const out: JsonValue[] = []
-  let next = 0
   for (const item of named) {
-    while (next < others.length && (position.get(others[next] ?? null) ?? 0) < (position.get(item) ?? 0)) {
-      out.push(others[next] ?? null)
-      next += 1
-    }
+    while (others[0] !== undefined && stoodBefore(others[0], item)) out.push(...others.splice(0, 1))
     out.push(item)
   }
-  return [...out, ...others.slice(next)]
+  return [...out, ...others]
 }
 
 function retained(original: JsonObject, patch: JsonObject): JsonObject {

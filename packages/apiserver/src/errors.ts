@@ -48,10 +48,10 @@ export function notFound(target: ResourceName, name: string): StatusError {
   return new StatusError('NotFound', `${qualifiedName(target)} "${name}" not found`, detailsOf(target, name))
 }
 
-export function alreadyExists(target: ResourceName, name: string): StatusError {
+export function alreadyExists(target: ResourceName, name: string, isDeleted = false): StatusError {
   return new StatusError(
     'AlreadyExists',
-    `${qualifiedName(target)} "${name}" already exists`,
+    `${isDeleted ? 'object is being deleted: ' : ''}${qualifiedName(target)} "${name}" already exists`,
     detailsOf(target, name),
   )
 }
@@ -87,7 +87,7 @@ export function invalid(
   return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind === '' ? {} : { kind: kind.kind }),
     causes,
   })
 }

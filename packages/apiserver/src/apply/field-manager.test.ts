@@ -57,6 +57,7 @@ function compareObjects(mine: KubeObject, { object, error }: Recorded['expected'
   expect(error).toBeUndefined()
   const theirs = structuredClone(object) as KubeObject
   applyDefaults(theirs, schema)
+  applyDefaults(mine, schema)
   expect(comparable(mine)).toEqual(comparable(theirs))
 }
 

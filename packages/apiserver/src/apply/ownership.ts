@@ -3,6 +3,7 @@ import {
   type FieldSet,
   intersectFieldSets,
   isEmptyFieldSet,
+  type JsonObject,
   type TypeSchema,
   unionFieldSets,
 } from '@driftless/apimachinery'
@@ -42,7 +43,28 @@ export function withoutReset(set: FieldSet, schema: TypeSchema, subresource: str
   const drops = resetFields(schema, subresource)
   if (drops === undefined) return set
   const children = new Map([...set.children].filter(([element]) => !drops(element)))
-  return children.size === set.children.size ? set : { member: set.member, children }
+  const kept = children.size === set.children.size ? set : { member: set.member, children }
+  const field = subresource === 'status' ? metadataOfStatus(schema.source) : undefined
+  return field === undefined ? kept : withoutMetadata(kept, `f:${field}`)
+}
+
+/** Metadata that a write to the status of a built-in kind leaves as it is; all else of the metadata it may write. */
+export function metadataOfStatus(source: JsonObject): 'labels' | 'ownerReferences' | undefined {
+  const kinds = source['x-kubernetes-group-version-kind']
+  const { group, kind } = (Array.isArray(kinds) ? (kinds[0] as JsonObject) : undefined) ?? {}
+  if (group === 'apps' && kind === 'Deployment') return 'labels'
+  return group === '' && kind === 'Pod' ? 'ownerReferences' : undefined
+}
+
+function withoutMetadata(set: FieldSet, element: string): FieldSet {
+  const metadata = set.children.get('f:metadata')
+  if (metadata?.children.has(element) !== true) return set
+  const fields = new Map(metadata.children)
+  fields.delete(element)
+  const children = new Map(set.children)
+  if (fields.size === 0) children.delete('f:metadata')
+  else children.set('f:metadata', { member: metadata.member, children: fields })
+  return { member: set.member, children }
 }
 
 export function filterComparison(changes: Comparison, schema: TypeSchema, subresource: string): Comparison {

@@ -1,4 +1,3 @@
-import { AppError } from '@driftless/api'
 import {
   equalFieldSets,
   type FieldSet,
@@ -13,6 +12,8 @@ import {
   type TypeSchema,
   unionFieldSets,
 } from '@driftless/apimachinery'
+import { badRequest, StatusError } from '../errors.ts'
+import { decodeProblem } from '../schema/decode-problem.ts'
 import { applyDefaults } from '../schema/defaults.ts'
 import { decodeManagers, encodeManagers, identityOf, type Manager, type Managers } from './managers.ts'
 import { conflictsWith, filterComparison, resetFields, takeFromOthers, withoutReset } from './ownership.ts'
@@ -56,14 +57,15 @@ export type ApplyResult = { object: KubeObject; changed: boolean } | { conflicts
 export function serverSideApply(input: ApplyInput): ApplyResult {
   const { live, patch, schema, subresource = '' } = input
   if (patch.metadata.managedFields !== undefined) {
-    throw new AppError('BadRequest', 'metadata.managedFields must be nil')
+    throw badRequest('metadata.managedFields must be nil')
   }
   const config = requestPart(patch, schema, subresource)
   const problem = typedError(config, schema)
   if (problem !== undefined)
-    throw new AppError(
+    throw new StatusError(
       'InternalError',
       `failed to create typed patch object (${describe(patch)}): ${problem}`,
+      { withoutReason: true },
     )
   const base = live === undefined ? undefined : withOwners(live, input)
   const own = withoutReset(fieldSetOf(config, schema), schema, subresource)
@@ -119,8 +121,10 @@ interface Merged {
 }
 
 /** Defaults may undo a difference (a dropped field that has a default, another way to write a quantity): then nothing changed. */
-function finish({ live, schema }: ApplyInput, { merged, managers, ownersMoved }: Merged): ApplyResult {
+function finish({ live, schema, patch }: ApplyInput, { merged, managers, ownersMoved }: Merged): ApplyResult {
   const object = merged as unknown as KubeObject
+  const problem = decodeProblem(object, schema)
+  if (problem !== undefined) throw unreadable(patch, problem)
   applyDefaults(object, schema)
   const managedFields = encodeManagers(managers)
   const sameValues = live !== undefined && jsonEqual(withoutManagedFields(live), object)
@@ -146,9 +150,16 @@ function isSameOwner(a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean {
 }
 
 /** An object that nobody has applied and whose owners are unknown belongs to `before-first-apply` as a whole. */
-function withOwners(live: KubeObject, { schema, now }: ApplyInput): KubeObject {
+function withOwners(live: KubeObject, { schema, now, subresource = '' }: ApplyInput): KubeObject {
   if ((live.metadata.managedFields?.length ?? 0) > 0) return live
-  return trackUpdate({ before: undefined, after: live, manager: 'before-first-apply', schema, now })
+  return trackUpdate({
+    before: undefined,
+    after: live,
+    manager: 'before-first-apply',
+    schema,
+    now,
+    subresource,
+  })
 }
 
 function managedBy(managers: Managers): FieldSet {
@@ -186,12 +197,33 @@ function describeConflict([manager, set]: [Manager, FieldSet]): Conflict[] {
   }))
 }
 
+/** In the order of the texts by which the field manager of Kubernetes knows its managers. */
 function byManager(a: Conflict, b: Conflict): number {
-  if (a.manager !== b.manager) return a.manager < b.manager ? -1 : 1
-  if (a.field === b.field) return 0
-  return a.field < b.field ? -1 : 1
+  const [left, right] = [managerText(a), managerText(b)]
+  return left === right ? 0 : left < right ? -1 : 1
+}
+
+function managerText({ manager, operation, apiVersion, subresource }: Conflict): string {
+  const version = operation === 'Update' ? { apiVersion } : {}
+  return JSON.stringify({
+    manager,
+    operation,
+    ...version,
+    ...(subresource === undefined ? {} : { subresource }),
+  })
+}
+
+function unreadable(patch: KubeObject, problem: string): StatusError {
+  const shown = describe(patch)
+  const version = shown.slice(shown.indexOf('; ') + 2)
+  return new StatusError(
+    'InternalError',
+    `failed to convert new object (${shown}) to proper version: unable to convert unstructured object to ${version}: error decoding from json: ${problem}`,
+    { withoutReason: true },
+  )
 }
 
 function describe({ apiVersion, kind, metadata }: KubeObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}; ${apiVersion}, Kind=${kind}`
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+  return `${metadata.namespace ?? ''}/${metadata.name}; ${version}, Kind=${kind}`
 }

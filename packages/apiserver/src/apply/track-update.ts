@@ -38,7 +38,7 @@ export interface TrackInput {
  */
 export function trackUpdate(input: TrackInput): KubeObject {
   const { before, after, schema, subresource = '' } = input
-  const managers = currentManagers(before, after, subresource)
+  const managers = currentManagers(input)
   const isTracked = managers.size > 0 || before === undefined
   if (isTracked) {
     const old = before === undefined ? zeroObject(schema) : plain(before)
@@ -63,11 +63,13 @@ function record(
   managers.set(id, { ...identity, time: now, set })
 }
 
-function currentManagers(before: KubeObject | undefined, after: KubeObject, subresource: string): Managers {
+function currentManagers({ before, after, schema, subresource = '' }: TrackInput): Managers {
+  const isCustom = schema.origin === 'custom'
   const stored = before?.metadata.managedFields
   if (subresource !== '') return decodeManagers(stored)
   const given = after.metadata.managedFields
-  if (isReset(given)) return new Map()
+  // The decoder of custom resources does not tell an empty list from none; one empty entry says the same.
+  if (isReset(given) && (given?.length === 1 || !isCustom)) return new Map()
   const managers = decodeManagers(given)
   return managers.size > 0 ? managers : decodeManagers(stored)
 }

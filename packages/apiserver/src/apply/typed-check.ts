@@ -9,15 +9,22 @@ import {
 
 /**
  * Whether a value can be applied: every field declared, maps and lists where the schema says so, items with unique keys.
- * Answers the API server's sentence with the path in front (`.spec.foo: field not declared in schema`), or `undefined`.
+ * Answers the API server's sentences with the path in front (`.spec.foo: field not declared in schema`), or `undefined`.
  */
 export function typedError(value: JsonValue, schema: TypeSchema): string | undefined {
-  if (value === null) return undefined
-  if (isJsonObject(value)) return mapError(value, schema)
-  if (Array.isArray(value)) return listError(value, schema)
-  if (schema.type === 'object') return `: expected map, got &{${String(value)}}`
-  if (schema.type === 'array') return `: expected list, got &{${String(value)}}`
-  return scalarError(value, schema)
+  const errors = errorsOf(value, schema)
+  if (errors.length === 0) return undefined
+  return errors.length === 1 ? errors[0] : `errors:\n${errors.map((error) => `  ${error}`).join('\n')}`
+}
+
+function errorsOf(value: JsonValue, schema: TypeSchema): string[] {
+  if (value === null) return []
+  if (isJsonObject(value)) return mapErrors(value, schema)
+  if (Array.isArray(value)) return listErrors(value, schema)
+  if (schema.type === 'object') return [`: expected map, got &{${String(value)}}`]
+  if (schema.type === 'array') return [`: expected list, got &{${String(value)}}`]
+  const wrong = scalarError(value, schema)
+  return wrong === undefined ? [] : [wrong]
 }
 
 function scalarError(value: JsonValue, schema: TypeSchema): string | undefined {
@@ -31,32 +38,36 @@ function scalarError(value: JsonValue, schema: TypeSchema): string | undefined {
   return undefined
 }
 
-function mapError(object: JsonObject, schema: TypeSchema): string | undefined {
-  if (schema.type !== 'object' && schema.type !== 'any') return `: expected ${schema.type}, got map`
+function mapErrors(object: JsonObject, schema: TypeSchema): string[] {
+  if (schema.type !== 'object' && schema.type !== 'any') return [`: expected ${schema.type}, got map`]
+  const errors: string[] = []
   for (const name in object) {
     const value = object[name]
     if (value === undefined) continue
     const field = schema.properties.get(name) ?? schema.additionalProperties
-    if (field === undefined) return `.${name}: field not declared in schema`
-    const error = typedError(value, field)
-    if (error !== undefined) return `.${name}${error}`
+    if (field === undefined) errors.push(`.${name}: field not declared in schema`)
+    else errors.push(...errorsOf(value, field).map((error) => `.${name}${error}`))
   }
-  return undefined
+  return errors
 }
 
-function listError(list: readonly JsonValue[], schema: TypeSchema): string | undefined {
-  if (schema.type !== 'array' && schema.type !== 'any') return `: expected ${schema.type}, got list`
+function listErrors(list: readonly JsonValue[], schema: TypeSchema): string[] {
+  if (schema.type !== 'array' && schema.type !== 'any') return [`: expected ${schema.type}, got list`]
   const seen = new Set<string>()
+  const errors: string[] = []
   for (const [at, entry] of list.entries()) {
     const element = schema.listType === 'atomic' ? `i:${at}` : itemElement(schema, entry)
-    if (element === undefined) return `: element ${at}: ${unnamed(schema)}`
+    if (element === undefined) {
+      errors.push(`: element ${at}: ${unnamed(schema)}`)
+      continue
+    }
     const path = formatFieldPath([element])
-    if (seen.has(element)) return `: duplicate entries for key ${path}`
+    if (seen.has(element)) errors.push(`: duplicate entries for key ${path}`)
     seen.add(element)
-    const error = schema.items === undefined ? undefined : typedError(entry, schema.items)
-    if (error !== undefined) return `${path}${error}`
+    if (schema.items !== undefined)
+      errors.push(...errorsOf(entry, schema.items).map((error) => `${path}${error}`))
   }
-  return undefined
+  return errors
 }
 
 function unnamed(schema: TypeSchema): string {

@@ -11,7 +11,7 @@ import { forbidEscalation } from '../authorization/escalation.ts'
 import type { RbacAuthorizer } from '../authorization/rbac.ts'
 import type { Registry } from '../kinds/registry.ts'
 import { gvkOfResource, type Resource } from '../kinds/resource.ts'
-import type { Target, WriteContext } from '../objects/context.ts'
+import type { Outcome, Target, WriteContext } from '../objects/context.ts'
 import { rfc3339 } from '../objects/context.ts'
 import type { Deleter, DeleteOptions } from '../objects/deletion.ts'
 import type { Writer } from '../objects/writer.ts'
@@ -166,7 +166,7 @@ export class ResourceHandlers {
       return
     }
     const change = this.#patchOf(type, parseBody(text, 'application/json') as JsonValue, target)
-    await this.#answer(exchange, target.resource, await writer.mutate(target, change, context))
+    await this.#answer(exchange, target.resource, await writer.patch(target, change, context))
   }
 
   #patchOf(type: string, patch: JsonValue, target: Target): (live: KubeObject) => KubeObject {
@@ -186,7 +186,7 @@ export class ResourceHandlers {
         return asKubeObject(merged.value)
       }
     }
-    throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+    throw unknownPatchType(resource)
   }
 
   async #delete(exchange: Exchange, target: Target): Promise<void> {
@@ -196,7 +196,7 @@ export class ResourceHandlers {
     const options = { ...defaultPropagation(target), ...asked }
     const { object, gone } = await this.#parts.deleter.delete(target, options)
     if (!gone || returnsDeleted(target.resource))
-      return this.#answer(exchange, target.resource, { object, created: false })
+      return this.#answer(exchange, target.resource, { object, created: false, dryRun: options.dryRun })
     const { group, resource } = target.resource
     const details = {
       name: target.name,
@@ -227,15 +227,13 @@ export class ResourceHandlers {
   async #answer(
     exchange: Exchange,
     resource: Resource,
-    { object, created }: { object: KubeObject; created: boolean },
+    { object, created, dryRun = isDryRun(exchange) }: Outcome & { dryRun?: boolean },
   ): Promise<void> {
     const stored = resource.collection.get(`${object.metadata.namespace ?? ''}/${object.metadata.name}`)
     const shape = shapeOf(exchange.request)
     // The stored text of exactly this state saves writing it again.
     const same =
-      stored !== undefined &&
-      String(stored.revision) === object.metadata.resourceVersion &&
-      !isDryRun(exchange)
+      stored !== undefined && String(stored.revision) === object.metadata.resourceVersion && !dryRun
     const text = same ? renderEntry(stored, resource, shape) : renderObject(object, resource, shape)
     await sendJson(exchange, text, created ? 201 : 200)
   }
@@ -271,6 +269,15 @@ function supports({ resource, subresource }: Target, verb: string): boolean {
   const verbs =
     subresource === undefined ? resource.verbs : (resource.subresources.get(subresource)?.verbs ?? [])
   return verbs.includes(verb)
+}
+
+function unknownPatchType({ custom }: Resource): StatusError {
+  if (custom === undefined) return new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+  const types = ['json-patch+json', 'merge-patch+json', 'apply-patch+yaml'].map(
+    (type) => `application/${type}`,
+  )
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`
+  return new StatusError('UnsupportedMediaType', message)
 }
 
 function jsonPatched(live: KubeObject, patch: JsonValue, _target: Target): KubeObject {
@@ -313,28 +320,34 @@ export function writeContextOf(exchange: Exchange): WriteContext {
   }
 }
 
-/** Options come in the body, in the query, or both. */
+/** Options come in the body; those of the query count only without one. */
 export async function deleteOptionsOf(exchange: Exchange): Promise<DeleteOptions> {
-  const { query } = exchange.info
-  const body = ((await readValue(exchange.request)) ?? {}) as Partial<DeleteOptions> & { dryRun?: unknown }
-  const policy = body.propagationPolicy ?? query.get('propagationPolicy') ?? undefined
-  if (policy !== undefined && !['Orphan', 'Foreground', 'Background'].includes(policy)) {
-    throw badRequest(`Invalid value: "${policy}": propagationPolicy must be Foreground, Background, Orphan`)
+  const given = await readValue(exchange.request)
+  const asked = (given ?? deleteQuery(exchange)) as Partial<DeleteOptions> & { dryRun?: unknown }
+  const { propagationPolicy, orphanDependents, gracePeriodSeconds, preconditions, dryRun } = asked
+  if (propagationPolicy && !['Orphan', 'Foreground', 'Background'].includes(propagationPolicy)) {
+    throw badRequest(
+      `Invalid value: "${propagationPolicy}": propagationPolicy must be Foreground, Background, Orphan`,
+    )
   }
-  const grace =
-    body.gracePeriodSeconds ??
-    (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
   return {
-    ...(policy === undefined
-      ? {}
-      : { propagationPolicy: policy as NonNullable<DeleteOptions['propagationPolicy']> }),
-    ...(body.orphanDependents === true || isTrue(query.get('orphanDependents'))
-      ? { orphanDependents: true }
-      : {}),
-    ...(grace === undefined || grace === null ? {} : { gracePeriodSeconds: grace }),
-    ...(body.preconditions ? { preconditions: body.preconditions } : {}),
-    dryRun: isDryRun(exchange) || (Array.isArray(body.dryRun) && body.dryRun.includes('All')),
+    ...(propagationPolicy ? { propagationPolicy } : {}),
+    ...(orphanDependents === true ? { orphanDependents } : {}),
+    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
+    ...(preconditions ? { preconditions } : {}),
+    dryRun: Array.isArray(dryRun) && dryRun.includes('All'),
     now: rfc3339(new Date()),
+  }
+}
+
+function deleteQuery(exchange: Exchange): object {
+  const { query } = exchange.info
+  const grace = query.get('gracePeriodSeconds')
+  return {
+    propagationPolicy: query.get('propagationPolicy') ?? undefined,
+    orphanDependents: isTrue(query.get('orphanDependents')),
+    gracePeriodSeconds: grace === null ? undefined : Number(grace),
+    dryRun: isDryRun(exchange) ? ['All'] : [],
   }
 }
 

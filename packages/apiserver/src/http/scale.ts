@@ -7,12 +7,12 @@ import {
   type KubeObject,
   labelSelectorOf,
 } from '@driftless/apimachinery'
-import { badRequest, StatusError } from '../errors.ts'
-import type { Resource, ScalePaths } from '../kinds/resource.ts'
+import { badRequest, invalid } from '../errors.ts'
+import { apiVersionOf, type Resource, type ScalePaths } from '../kinds/resource.ts'
 import type { Target } from '../objects/context.ts'
 import type { Writer } from '../objects/writer.ts'
 import { asKubeObject, type Exchange, mediaType, parseBody, readBody, readValue } from './exchange.ts'
-import { writeContextOf } from './resource-handlers.ts'
+import { isTrue, writeContextOf } from './resource-handlers.ts'
 
 const builtIn: ScalePaths = {
   specReplicas: '.spec.replicas',
@@ -24,41 +24,74 @@ const builtIn: ScalePaths = {
 export function readScale(object: KubeObject, resource: Resource): KubeObject {
   const paths = resource.custom?.scale ?? builtIn
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const replicas = Number(at(object, paths.specReplicas) ?? 0)
   const selector = paths.labelSelector === undefined ? selectorOf(object) : at(object, paths.labelSelector)
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
-    spec: { replicas: Number(at(object, paths.specReplicas) ?? 0) },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: Number(at(object, paths.statusReplicas) ?? 0), ...(selector ? { selector } : {}) },
   }
 }
 
-/** Replaces or patches the view; what comes back into the object is the wanted number. */
+/** Replaces, patches or applies the view; what comes back into the object is the wanted number. */
 export async function writeScale(exchange: Exchange, target: Target, writer: Writer): Promise<KubeObject> {
-  const { resource } = target
   const type = mediaType(exchange.request)
+  const isUpdate = exchange.info.verb === 'update'
   const body = (
-    exchange.info.verb === 'update'
-      ? await readValue(exchange.request)
-      : parseBody(await readBody(exchange.request), type)
+    isUpdate ? await readValue(exchange.request) : parseBody(await readBody(exchange.request), type)
   ) as JsonValue
-  const paths = resource.custom?.scale ?? builtIn
-  const change = (live: KubeObject): KubeObject => {
-    const scale = readScale(live, resource)
-    const wanted = exchange.info.verb === 'update' ? asKubeObject(body) : patched(scale, body, type)
-    const replicas = (wanted['spec'] as JsonObject | undefined)?.['replicas'] ?? 0
-    if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
-      throw new StatusError(
-        'Invalid',
-        `Scale.autoscaling "${target.name}" is invalid: spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`,
-      )
-    }
-    const metadata = { ...live.metadata }
-    if (wanted.metadata.resourceVersion) metadata.resourceVersion = wanted.metadata.resourceVersion
-    return withValue({ ...live, metadata }, paths.specReplicas, replicas)
+  const context = writeContextOf(exchange)
+  if (!isUpdate && type === 'application/apply-patch+yaml') {
+    const force = isTrue(exchange.info.query.get('force'))
+    return (await writer.apply(target, appliedParent(body, target), { ...context, force })).object
   }
-  return (await writer.mutate(target, change, writeContextOf(exchange))).object
+  const wantedOf = (live: KubeObject): KubeObject =>
+    isUpdate ? asKubeObject(body) : patched(writableScale(live, target.resource), body, type)
+  const change = (live: KubeObject): KubeObject => scaled(live, wantedOf(live), target)
+  return (await writer.mutate(target, change, context)).object
+}
+
+/** The smallest int32 stands for a number that the object does not have, as in the real server. */
+const noReplicas = -2_147_483_648
+
+function writableScale(live: KubeObject, resource: Resource): KubeObject {
+  const scale = readScale(live, resource)
+  const paths = resource.custom?.scale
+  if (paths === undefined || at(live, paths.specReplicas) !== undefined) return scale
+  return { ...scale, spec: { replicas: noReplicas } }
+}
+
+function scaled(live: KubeObject, wanted: KubeObject, { resource, name }: Target): KubeObject {
+  const { specReplicas } = resource.custom?.scale ?? builtIn
+  const replicas = (wanted['spec'] as JsonObject | undefined)?.['replicas'] ?? 0
+  if (replicas === noReplicas) throw badRequest(`the spec replicas field "${specReplicas}" cannot be empty`)
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
+    const message = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`
+    const cause = { reason: 'FieldValueInvalid', message, field: 'spec.replicas' }
+    throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [cause])
+  }
+  const metadata = { ...live.metadata }
+  if (wanted.metadata.resourceVersion) metadata.resourceVersion = wanted.metadata.resourceVersion
+  return withValue({ ...live, metadata }, specReplicas, replicas)
+}
+
+/** What an applied `Scale` says of its object: the number, when it has one. */
+function appliedParent(body: JsonValue, { resource, name }: Target): KubeObject {
+  const given = asKubeObject(body)
+  if (given.apiVersion !== 'autoscaling/v1' || given.kind !== 'Scale')
+    throw badRequest(`an apply to the scale of an object takes a Scale of autoscaling/v1, not ${given.kind}`)
+  const { uid, resourceVersion } = given.metadata
+  const identity = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) }
+  const parent: KubeObject = {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: { name, ...identity },
+  }
+  const replicas = (given['spec'] as JsonObject | undefined)?.['replicas']
+  if (replicas === undefined) return parent
+  return withValue(parent, (resource.custom?.scale ?? builtIn).specReplicas, replicas)
 }
 
 function patched(scale: KubeObject, patch: JsonValue, type: string): KubeObject {

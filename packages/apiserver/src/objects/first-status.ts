@@ -32,7 +32,7 @@ const firstStatus: Record<string, JsonObject> = {
 export function setFirstStatus(object: KubeObject, kind: string): void {
   const status = firstStatus[kind]
   if (status !== undefined) object['status'] = structuredClone<JsonValue>(status)
-  if (object.apiVersion === 'autoscaling/v2') object['status'] = { desiredReplicas: 0 }
+  if (object.apiVersion === 'autoscaling/v2') object['status'] = { desiredReplicas: 0, currentMetrics: null }
   if (kind === '/PersistentVolume') {
     const since = object.metadata.creationTimestamp ?? ''
     object['status'] = { phase: 'Pending', lastPhaseTransitionTime: since }

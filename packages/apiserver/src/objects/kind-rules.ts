@@ -29,6 +29,48 @@ export function countsGeneration(group: string, kind: string): boolean {
   return counted.has(`${group}/${kind}`)
 }
 
+/** Kinds of which a replacement of what is not there makes one. */
+const createdByUpdates = new Set([
+  '/Endpoints',
+  '/Event',
+  '/LimitRange',
+  '/Service',
+  'coordination.k8s.io/Lease',
+  'events.k8s.io/Event',
+  'node.k8s.io/RuntimeClass',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+])
+
+export function createsOnUpdate({ group, kind }: { group: string; kind: string }): boolean {
+  return createdByUpdates.has(`${group}/${kind}`)
+}
+
+/** Built-in kinds that are replaced by those only who have seen the newest state. */
+const versioned = new Set([
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'coordination.k8s.io/Lease',
+  'node.k8s.io/RuntimeClass',
+  'policy/PodDisruptionBudget',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/CSIStorageCapacity',
+  'storage.k8s.io/VolumeAttachment',
+])
+
+/** Whether an update without a resource version is refused. */
+export function needsVersion(resource: { group: string; kind: string; custom?: unknown }): boolean {
+  return resource.custom !== undefined || versioned.has(`${resource.group}/${resource.kind}`)
+}
+
 /** Equality of JSON values; absent, null and the order of keys make no difference. */
 export function sameJson(left: unknown, right: unknown): boolean {
   const a = left ?? null

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { ObjectMeta } from '@driftless/apimachinery'
+import type { KubeObject, ObjectMeta } from '@driftless/apimachinery'
+import type { WriteContext } from './context.ts'
 
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
@@ -32,6 +33,20 @@ export function metadataForCreate(
     uid: randomUUID(),
     creationTimestamp: place.now,
   }
+}
+
+/** No empty list of owners is kept, and every owner reference once. */
+export function tidyMetadata({ metadata }: KubeObject, { warn }: Pick<WriteContext, 'warn'>): void {
+  if (metadata.managedFields?.length === 0) delete metadata.managedFields
+  const references = metadata.ownerReferences ?? []
+  const first = new Map(references.toReversed().map((reference) => [reference.uid, reference]))
+  if (first.size === references.length) return
+  const twice = references.filter((reference) => first.get(reference.uid) !== reference)
+  const uids = [...new Set(twice.map(({ uid }) => uid))].join(', ')
+  warn(
+    `.metadata.ownerReferences contains duplicate entries after mutating admission happens; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+  )
+  metadata.ownerReferences = references.filter((reference) => first.get(reference.uid) === reference)
 }
 
 const serverOwned = [

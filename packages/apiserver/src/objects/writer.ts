@@ -1,22 +1,17 @@
-import type { KubeObject, TypeSchema } from '@driftless/apimachinery'
-import { type Conflict, serverSideApply, trackUpdate } from '../apply/index.ts'
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  invalid,
-  notFound,
-  staleObject,
-  StatusError,
-} from '../errors.ts'
+import { jsonEqual, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
+import { metadataOfStatus, serverSideApply, trackUpdate } from '../apply/index.ts'
+import { alreadyExists, badRequest, invalid, notFound, StatusError } from '../errors.ts'
 import { convertTo, toStored } from '../kinds/convert.ts'
 import { apiVersionOf, gvkOfResource, hasStatus, type Resource } from '../kinds/resource.ts'
 import type { SchemaRegistry } from '../schema/index.ts'
+import type { Entry } from '../storage/entry.ts'
 import type { Store } from '../storage/store.ts'
 import { requireNamespace } from './admission.ts'
+import { applyConflict } from './apply-conflict.ts'
 import type { Outcome, Target, WriteContext } from './context.ts'
-import { countsGeneration, sameJson } from './kind-rules.ts'
-import { generateName, metadataForCreate, metadataForUpdate } from './metadata.ts'
+import { countsGeneration, createsOnUpdate, sameJson } from './kind-rules.ts'
+import { generateName, metadataForCreate, metadataForUpdate, tidyMetadata } from './metadata.ts'
+import { absent, checkApplied, checkPreconditions, takeIdentity } from './preconditions.ts'
 import { Shaper } from './shaper.ts'
 import type { Strategies } from './strategies.ts'
 
@@ -56,6 +51,15 @@ export class Writer {
   async update(target: Target, given: KubeObject, context: WriteContext): Promise<Outcome> {
     const object = this.#placed(target, given)
     this.#shaper.shape(object, target.resource, context)
+    if (createsOnUpdate(target.resource) && this.#latest(target) === undefined) {
+      const { uid } = object.metadata
+      if (uid) throw absent(target, uid)
+      return this.#insert(
+        target,
+        this.#tracked({ before: undefined, after: object, target, context }),
+        context,
+      )
+    }
     return this.mutate(target, () => object, context)
   }
 
@@ -66,7 +70,7 @@ export class Writer {
     context: WriteContext,
   ): Promise<Outcome> {
     const { resource } = target
-    const entry = this.#store.latest(resource.collection, `${target.namespace}/${target.name}`)
+    const entry = this.#latest(target)
     if (entry === undefined) throw notFound(resource, target.name)
     const live = convertTo(entry.object, resource)
     const wanted = change(convertTo(entry.copy(), resource))
@@ -81,6 +85,20 @@ export class Writer {
     })
   }
 
+  /** Changes the newest state by a patch: what the schema does not know is told and dropped, as `fieldValidation` asks. */
+  async patch(
+    target: Target,
+    change: (live: KubeObject) => KubeObject,
+    context: WriteContext,
+  ): Promise<Outcome> {
+    const patched = (live: KubeObject): KubeObject => {
+      const wanted = change(live)
+      this.#shaper.shapePatched(wanted, target.resource, context)
+      return wanted
+    }
+    return this.mutate(target, patched, context)
+  }
+
   async apply(
     target: Target,
     given: KubeObject,
@@ -88,16 +106,17 @@ export class Writer {
   ): Promise<Outcome> {
     const { resource } = target
     const patch = this.#placed(target, given)
-    this.#shaper.shape(patch, resource, context, { defaults: false })
-    const entry = this.#store.latest(resource.collection, `${target.namespace}/${target.name}`)
+    if (given.metadata.namespace === undefined) delete patch.metadata.namespace
+    const entry = this.#latest(target)
     const live = entry === undefined ? undefined : convertTo(entry.object, resource)
     if (live === undefined && target.subresource !== undefined) throw notFound(resource, target.name)
-    checkApplyPreconditions(target, patch, live)
+    const identity = takeIdentity(patch)
     limitPatch(patch, target)
     const { manager, force, now } = context
     const schema = this.#schemaOf(resource)
     const applied = serverSideApply({ live, patch, manager, force, schema, now, ...subresourceOf(target) })
-    if ('conflicts' in applied) throw applyConflict(applied.conflicts)
+    if ('conflicts' in applied) throw applyConflict(applied.conflicts, target)
+    checkApplied(target, identity, live)
     if (live === undefined) {
       delete applied.object.metadata.resourceVersion
       this.#shaper.fill(applied.object, resource)
@@ -107,6 +126,10 @@ export class Writer {
     const after = this.#merged(target, applied.object, live)
     this.#shaper.fill(after, resource)
     return this.#replace({ target, live, after, context })
+  }
+
+  #latest({ resource, namespace, name }: Target): Entry | undefined {
+    return this.#store.latest(resource.collection, `${namespace}/${name}`)
   }
 
   /** The object with the place that the path names; what contradicts the path is a mistake of the client. */
@@ -172,11 +195,17 @@ export class Writer {
     if (resource.custom !== undefined || countsGeneration(resource.group, resource.kind))
       object.metadata.generation = 1
     this.#strategies.prepareCreate(object, resource)
+    tidyMetadata(object, context)
     this.#check(resource, object)
     context.guard?.(object)
     const key = `${target.namespace}/${object.metadata.name}`
-    if (this.#store.latest(resource.collection, key) !== undefined)
-      throw alreadyExists(resource, object.metadata.name)
+    const taken = this.#store.latest(resource.collection, key)
+    if (taken !== undefined)
+      throw alreadyExists(
+        resource,
+        object.metadata.name,
+        taken.object.metadata.deletionTimestamp !== undefined,
+      )
     if (context.dryRun) return { object, created: true }
     const stored = await this.#store.put(resource.collection, toStored(object, resource))
     return { object: convertTo(stored.object, resource), created: true }
@@ -189,9 +218,7 @@ export class Writer {
       target.subresource !== 'resize' &&
       target.subresource !== 'ephemeralcontainers'
     ) {
-      const { managedFields } = wanted.metadata
-      const metadata = { ...live.metadata, ...(managedFields === undefined ? {} : { managedFields }) }
-      const merged: KubeObject = { ...live, metadata }
+      const merged: KubeObject = { ...live, metadata: this.#metadataBeside(target, wanted, live) }
       if (target.subresource === 'finalize' || target.subresource === 'scale') merged['spec'] = wanted['spec']
       else merged['status'] = wanted['status']
       return structuredClone(merged)
@@ -207,6 +234,20 @@ export class Writer {
     return structuredClone(merged)
   }
 
+  /** Metadata of a write to a part of an object: for the status of a built-in kind it may change, else only its owners do. */
+  #metadataBeside(target: Target, wanted: KubeObject, live: KubeObject): KubeObject['metadata'] {
+    const { managedFields } = wanted.metadata
+    if (target.subresource !== 'status' || target.resource.custom !== undefined)
+      return { ...live.metadata, ...(managedFields === undefined ? {} : { managedFields }) }
+    const metadata = metadataForUpdate(wanted.metadata, live.metadata)
+    if (managedFields === undefined && live.metadata.managedFields !== undefined)
+      metadata.managedFields = live.metadata.managedFields
+    const kept = metadataOfStatus(this.#schemaOf(target.resource).source)
+    if (kept === undefined) return metadata
+    const { [kept]: _asked, ...rest } = metadata
+    return { ...rest, ...(live.metadata[kept] === undefined ? {} : { [kept]: live.metadata[kept] }) }
+  }
+
   async #replace(input: {
     target: Target
     live: KubeObject
@@ -216,10 +257,11 @@ export class Writer {
     const { target, live, after, context } = input
     const { resource } = target
     this.#strategies.prepareUpdate(after, live, resource)
+    tidyMetadata(after, context)
     if (isSame(after, live)) return this.#unchanged(target)
     this.#check(resource, after, live)
     context.guard?.(after)
-    if (changesGeneration(resource, after, live))
+    if (target.subresource !== 'status' && changesGeneration(resource, after, live))
       after.metadata.generation = (live.metadata.generation ?? 0) + 1
     if (context.dryRun) return { object: after, created: false }
     if (isFinished(after, resource)) {
@@ -245,7 +287,6 @@ export class Writer {
       ...this.#shaper.validate(object, old, resource),
       ...this.#strategies.validate(object, old, resource),
     ]
-    if (old !== undefined) causes.push(...newFinalizers(object, old))
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes)
   }
 }
@@ -259,90 +300,14 @@ function keepsStatusOnCreate(resource: Resource): boolean {
   return resource.group === '' && (resource.kind === 'Node' || resource.kind === 'Namespace')
 }
 
-function checkPreconditions(target: Target, wanted: KubeObject, live: KubeObject): void {
-  const { uid, resourceVersion } = wanted.metadata
-  if (uid && uid !== live.metadata.uid) {
-    throw conflict(
-      target.resource,
-      target.name,
-      `StorageError: invalid object, Code: 4, Key: /registry/${target.resource.resource}/${target.namespace}/${target.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
-    )
-  }
-  if (resourceVersion && resourceVersion !== live.metadata.resourceVersion)
-    throw conflict(target.resource, target.name, staleObject)
-}
-
-function checkApplyPreconditions(target: Target, patch: KubeObject, live: KubeObject | undefined): void {
-  if (patch.metadata.managedFields !== undefined && patch.metadata.managedFields.length > 0) {
-    throw badRequest('metadata.managedFields must be nil')
-  }
-  delete patch.metadata.managedFields
-  if (live !== undefined) checkPreconditions(target, patch, live)
-  else if (patch.metadata.uid) {
-    throw conflict(
-      target.resource,
-      target.name,
-      `uid mismatch: the provided object specified uid ${patch.metadata.uid}, and no existing object was found`,
-    )
-  } else if (patch.metadata.resourceVersion) throw notFound(target.resource, target.name)
-  delete patch.metadata.uid
-  delete patch.metadata.resourceVersion
-}
-
 /** An apply owns only what its path may write. */
 function limitPatch(patch: KubeObject, { resource, subresource, name, namespace }: Target): void {
   if (subresource === 'status') {
     for (const field of Object.keys(patch)) {
       if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) delete patch[field]
     }
-    patch.metadata = namespace === '' ? { name } : { name, namespace }
+    if (resource.custom !== undefined) patch.metadata = namespace === '' ? { name } : { name, namespace }
   } else if (hasStatus(resource)) delete patch['status']
-}
-
-function applyConflict(conflicts: Conflict[]): StatusError {
-  const causes = conflicts.map((found) => ({
-    reason: 'FieldManagerConflict',
-    message: conflictText(found),
-    field: found.field,
-  }))
-  const grouped = new Map<string, string[]>()
-  for (const { message, field } of causes) grouped.set(message, [...(grouped.get(message) ?? []), field])
-  const [only] = causes
-  const parts =
-    causes.length === 1
-      ? [`${only?.message}: ${only?.field}`]
-      : [...grouped].map(([message, fields]) => {
-          const several = message.replace(/^conflict /, 'conflicts ')
-          return `${several}:\n- ${fields.join('\n- ')}`
-        })
-  const plural = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
-  const text = `Apply failed with ${plural}: ${parts.join('\n')}`
-  return new StatusError('Conflict', text, { causes })
-}
-
-function conflictText({ manager, subresource, operation, apiVersion, time }: Conflict): string {
-  const part = subresource === undefined ? '' : ` with subresource "${subresource}"`
-  if (operation !== 'Update') return `conflict with "${manager}"${part}`
-  const when = time === undefined ? '' : ` at ${time}`
-  return `conflict with "${manager}"${part} using ${apiVersion}${when}`
-}
-
-function newFinalizers(
-  object: KubeObject,
-  old: KubeObject,
-): { reason: string; message: string; field: string }[] {
-  if (old.metadata.deletionTimestamp === undefined) return []
-  const known = new Set(old.metadata.finalizers)
-  const added = (object.metadata.finalizers ?? []).filter((finalizer) => !known.has(finalizer))
-  if (added.length === 0) return []
-  const list = added.map((finalizer) => `"${finalizer}"`).join(', ')
-  return [
-    {
-      reason: 'FieldValueForbidden',
-      field: 'metadata.finalizers',
-      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
-    },
-  ]
 }
 
 /** Equal in all that is stored, times of managers aside: then nothing is written. */
@@ -363,6 +328,7 @@ function changesGeneration(resource: Resource, after: KubeObject, live: KubeObje
     if (hasStatus(resource)) delete rest['status']
     return { ...rest, counted: countedMetadata(metadata, resource.kind) }
   }
+  if (resource.custom !== undefined) return !jsonEqual(asked(after), asked(live))
   return !sameJson(asked(after), asked(live))
 }
 

@@ -98,7 +98,12 @@ export function defaultHorizontalPodAutoscaler(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   fill(spec, { minReplicas: 1 })
   const isV1 = object['apiVersion'] === 'autoscaling/v1'
-  if (isV1) return
+  const status = asObject(object['status'])
+  if (!isV1 && status !== undefined) status['currentMetrics'] ??= null
+  if (isV1) {
+    fill(spec, { targetCPUUtilizationPercentage: 80 })
+    return
+  }
   const cpu = {
     type: 'Resource',
     resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
@@ -116,6 +121,12 @@ export function defaultHorizontalPodAutoscaler(object: JsonObject): void {
 
 function defaultScaling(rules: JsonObject, policies: JsonObject[]): void {
   fill(rules, { selectPolicy: 'Max', policies })
+}
+
+/** A role without rules says so. */
+export function defaultRole(object: JsonObject): void {
+  const { rules } = object
+  if (!Array.isArray(rules) || rules.length === 0) object['rules'] = null
 }
 
 export function defaultService(object: JsonObject): void {

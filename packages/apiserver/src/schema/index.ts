@@ -4,6 +4,7 @@
  */
 export type { Cause } from './causes.ts'
 export { applyDefaults } from './defaults.ts'
-export { pruneUnknown } from './prune.ts'
+export { dropNulls, pruneUnknown } from './prune.ts'
 export { type CustomOptions, loadDiscovery, SchemaRegistry } from './registry.ts'
 export { validateObject, type ValidateInput } from './validate.ts'
+export { decodeProblem } from './decode-problem.ts'

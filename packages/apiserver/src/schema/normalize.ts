@@ -18,7 +18,8 @@ export function fillSchemaDefaults(object: JsonObject, schema: TypeSchema): void
     const value = object[name]
     const field = fieldSchema(schema, name)
     if (value === undefined || field === undefined) continue
-    if (isDropped(value, field, { schema, name })) delete object[name]
+    if (value === null && isMapValue(schema, name)) object[name] = zeroOf(field)
+    else if (isDropped(value, field, { schema, name })) delete object[name]
     else fillValue(object, name, field)
   }
   for (const [name, value] of defaults) {
@@ -58,12 +59,27 @@ function isDropped(value: JsonValue, field: TypeSchema, { schema, name }: Place)
   return isJsonObject(value) && isPlainMap(field) && Object.keys(value).length === 0
 }
 
+/** A null value of a map of built-in kinds stays, as the zero of its type. */
+function isMapValue(schema: TypeSchema, name: string): boolean {
+  const values = schema.additionalProperties
+  return values?.origin === 'built-in' && values.type === 'string' && !schema.properties.has(name)
+}
+
+function zeroOf(field: TypeSchema): JsonValue {
+  return field.quantity ? '0' : ''
+}
+
 function isPlainMap(field: TypeSchema): boolean {
   return (
     field.type === 'object' &&
     field.properties.size === 0 &&
     field.source['additionalProperties'] !== undefined
   )
+}
+
+/** An optional text that is empty by default is not written. */
+function isLeftOut(schema: TypeSchema, name: string, field: TypeSchema): boolean {
+  return field.origin === 'built-in' && field.default === '' && !schema.required.includes(name)
 }
 
 const defaultsMade = new WeakMap<TypeSchema, [string, JsonValue][]>()
@@ -73,7 +89,7 @@ function defaultsOf(schema: TypeSchema): [string, JsonValue][] {
   if (known !== undefined) return known
   const made: [string, JsonValue][] = []
   for (const [name, field] of schema.properties) {
-    if (field.default !== undefined) made.push([name, field.default])
+    if (field.default !== undefined && !isLeftOut(schema, name, field)) made.push([name, field.default])
   }
   defaultsMade.set(schema, made)
   return made

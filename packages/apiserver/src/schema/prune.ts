@@ -5,6 +5,7 @@ import {
   type JsonValue,
   type KubeObject,
   type TypeSchema,
+  untypedSchema,
 } from '@driftless/apimachinery'
 
 /** Takes out, in place, every field that the schema does not declare; answers their paths (`spec.containers[0].imag`). */
@@ -65,4 +66,18 @@ function isUnknown(schema: TypeSchema, name: string): boolean {
 function isClosed(schema: TypeSchema): boolean {
   if (schema.additionalProperties !== undefined || schema.type === 'any') return false
   return !schema.preserveUnknownFields
+}
+
+/** Drops, in place, the nulls of a custom resource that its schema has no room for; where there is a default it comes instead. */
+export function dropNulls(value: JsonValue | undefined, schema: TypeSchema): void {
+  if (isJsonObject(value)) {
+    for (const name of Object.keys(value)) {
+      const field = fieldSchema(schema, name)
+      if (field === undefined || field === untypedSchema) continue
+      if (value[name] === null && !field.nullable && field.default === undefined) delete value[name]
+      else dropNulls(value[name], field)
+    }
+  } else if (Array.isArray(value) && schema.items !== undefined) {
+    for (const entry of value) dropNulls(entry, schema.items)
+  }
 }

@@ -45,14 +45,16 @@ export class SchemaRegistry {
 
   /** Adds or replaces one version of a custom kind; `openAPIV3Schema` is the structural schema of the CRD version. */
   setCustom(gvk: GroupVersionKind, openAPIV3Schema: JsonObject, options: CustomOptions = {}): void {
+    const everywhere = {
+      apiVersion: makeSchema({ type: 'string' }),
+      kind: makeSchema({ type: 'string' }),
+      metadata: this.#objectMeta,
+    }
     const schema = makeSchema(openAPIV3Schema, {
       origin: 'custom',
       statusSubresource: options.statusSubresource ?? false,
-      overrides: {
-        apiVersion: makeSchema({ type: 'string' }),
-        kind: makeSchema({ type: 'string' }),
-        metadata: this.#objectMeta,
-      },
+      overrides: everywhere,
+      embedded: everywhere,
     })
     this.#custom.set(keyOfKind(gvk), { schema, source: openAPIV3Schema, gvk })
   }

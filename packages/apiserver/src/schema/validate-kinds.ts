@@ -6,10 +6,12 @@ import {
   labelSelectorOf,
   matchesLabels,
 } from '@driftless/apimachinery'
-import { type Cause, forbidden, invalid, required } from './causes.ts'
+import { type Cause, forbidden, invalid, required, unsupported } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
+import { ingressCauses } from './validate-ingress.ts'
 import { labelCauses } from './validate-metadata.ts'
 import { podSpecCauses } from './validate-pod.ts'
+import { autoscalerCauses, budgetCauses } from './validate-scaling.ts'
 import { serviceCauses } from './validate-service.ts'
 
 export type KindValidator = (object: JsonObject, old: JsonObject | undefined) => Cause[]
@@ -27,6 +29,9 @@ export const kindValidators: Record<string, KindValidator> = {
   '/ConfigMap': configMapCauses,
   '/Secret': secretCauses,
   '/PersistentVolumeClaim': claimCauses,
+  'autoscaling/HorizontalPodAutoscaler': autoscalerCauses,
+  'networking.k8s.io/Ingress': ingressCauses,
+  'policy/PodDisruptionBudget': budgetCauses,
   'rbac.authorization.k8s.io/RoleBinding': bindingCauses,
   'rbac.authorization.k8s.io/ClusterRoleBinding': bindingCauses,
 }
@@ -204,11 +209,9 @@ function configMapCauses(object: JsonObject, old: JsonObject | undefined): Cause
 }
 
 function secretCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
-  const causes = [...dataCauses(object, ['data']), ...immutableCauses(object, old, ['data'])]
-  if (old !== undefined && old['type'] !== undefined && old['type'] !== object['type']) {
-    causes.push(invalid('type', object['type'], 'field is immutable'))
-  }
-  return causes
+  const isOther = old !== undefined && old['type'] !== undefined && old['type'] !== object['type']
+  const typeCauses = isOther ? [invalid('type', object['type'], 'field is immutable')] : []
+  return [...dataCauses(object, ['data']), ...typeCauses, ...immutableCauses(object, old, ['data'])]
 }
 
 function dataCauses(object: JsonObject, fields: readonly string[]): Cause[] {
@@ -252,8 +255,7 @@ function immutableCauses(
 
 function claimCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const spec = asObject(object['spec']) ?? {}
-  if (old !== undefined) return []
-  const causes: Cause[] = []
+  const causes: Cause[] = old === undefined ? [] : claimChangeCauses(object, old)
   if (!Array.isArray(spec['accessModes']))
     causes.push(required('spec.accessModes', 'at least 1 access mode is required'))
   const storage = asObject(asObject(spec['resources'])?.['requests'])?.['storage']
@@ -261,8 +263,35 @@ function claimCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   return causes
 }
 
+/** A claim that is bound may ask for more; nothing else of a claim ever changes. */
+function claimChangeCauses(object: JsonObject, old: JsonObject): Cause[] {
+  const isBound = asObject(object['status'])?.['phase'] === 'Bound'
+  const [is, was] = [fixedOfClaim(object, isBound), fixedOfClaim(old, isBound)]
+  for (const late of ['volumeName', 'storageClassName']) if (was[late] === undefined) delete is[late]
+  const causes: Cause[] = []
+  if (!jsonEqual(is, was)) {
+    const detail =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
+    causes.push(forbidden('spec', detail))
+  }
+  if (is['volumeMode'] !== was['volumeMode'])
+    causes.push(invalid('volumeMode', is['volumeMode'], 'field is immutable'))
+  return causes
+}
+
+function fixedOfClaim(claim: JsonObject, isBound: boolean): JsonObject {
+  const { resources, ...spec } = asObject(claim['spec']) ?? {}
+  if (isBound) delete spec['volumeAttributesClassName']
+  return isBound ? spec : { ...spec, ...(resources === undefined ? {} : { resources }) }
+}
+
 function bindingCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
+  const { kind = '', name = '' } = asObject(object['roleRef']) ?? {}
+  const kinds = ['Role', 'ClusterRole']
+  const causes = kinds.includes(String(kind)) ? [] : [unsupported('roleRef.kind', kind, kinds)]
+  if (name === '') causes.push(required('roleRef.name'))
   const was = old?.['roleRef']
-  if (!isJsonObject(was) || jsonEqual(was, object['roleRef'])) return []
-  return [invalid('roleRef', object['roleRef'], 'cannot change roleRef')]
+  if (isJsonObject(was) && !jsonEqual(was, object['roleRef']))
+    causes.push(invalid('roleRef', object['roleRef'], 'cannot change roleRef'))
+  return causes
 }

@@ -80,7 +80,7 @@ function changeCauses(object: KubeObject, old: KubeObject | undefined): Cause[] 
     causes.push(
       forbidden(
         'metadata.finalizers',
-        `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
       ),
     )
   }
