@@ -12,6 +12,7 @@ import { benchConfigMap, benchNamespaces, configMaps } from './api-objects.ts'
 import { type Row, rows } from './api-rows.ts'
 import { type MeasuredServer, startEmbedded, startReal } from './api-servers.ts'
 import { inParallel, type Measurement, measureRow, usageOf } from './measure-row.ts'
+import { processUsage } from './process-usage.ts'
 import { printTable, say, type TableRow } from './print-table.ts'
 
 const connections = 8
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     if (Number(values.fill) > 0)
       table.push(...(await fillAndRestart(contenders, Number(values.fill), before)))
     for (const { client } of contenders) await client.close()
+    for (const server of servers) await sayThreads(server)
     printTable(
       table,
       contenders.map(({ server }) => server.name),
@@ -132,6 +134,13 @@ async function requireStored(server: MeasuredServer, objects: number): Promise<v
   const found = await objectsOf(client)
   await client.close()
   if (found < objects) throw new Error(`${server.name} has ${found} of ${objects} objects after kill -9`)
+}
+
+async function sayThreads(server: MeasuredServer): Promise<void> {
+  const usages = await Promise.all(server.pids().map(processUsage))
+  const threads = usages.flatMap((usage) => usage.threads).toSorted((a, b) => b.cpuSeconds - a.cpuSeconds)
+  const texts = threads.slice(0, 8).map(({ name, cpuSeconds }) => `${name} ${cpuSeconds.toFixed(1)} s`)
+  say(`CPU by thread of ${server.name} since its last start: ${texts.join(', ')}`)
 }
 
 main().catch((error: unknown) => {

@@ -29,7 +29,7 @@ export async function processUsage(pid: number): Promise<ProcessUsage> {
     childCpuSeconds: stat.children / ticksPerSecond,
     peakMiB: kibOf(status, 'VmHWM') / 1024,
     residentMiB: kibOf(status, 'VmRSS') / 1024,
-    threads: threads.sort((left, right) => right.cpuSeconds - left.cpuSeconds).slice(0, 5),
+    threads: threads.sort((left, right) => right.cpuSeconds - left.cpuSeconds).slice(0, 8),
   }
 }
 
