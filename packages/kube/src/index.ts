@@ -27,5 +27,7 @@ export {
   type ManagedDelete,
   type ManagedWriteOptions,
 } from './apply.ts'
+export { applyOwned, handOverManager, type OwnedAnswer, type OwnedApply } from './apply-owned.ts'
+export { droppedFields, type DroppedFields, type DroppedInput } from './dropped-fields.ts'
 export { takeOver, type JsonPatch } from './take-over.ts'
 export { createLiveCache } from './create-live-cache.ts'
