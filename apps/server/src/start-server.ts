@@ -11,7 +11,13 @@ import {
   startRepositoryController,
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
-import { type ClusterConfig, createClient, type LiveChange, type RequestRecord } from '@driftless/kube'
+import {
+  type ClusterConfig,
+  createClient,
+  type LiveChange,
+  type RequestRecord,
+  resourceOfPath,
+} from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
@@ -74,10 +80,11 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
   const requests = { requests: 0, writes: 0 }
-  const byVerb: Record<string, number> = {}
+  const byKind: Record<string, number> = {}
   const onRequest = (record: RequestRecord) => {
     requests.requests += 1
-    byVerb[record.verb] = (byVerb[record.verb] ?? 0) + 1
+    const kind = `${record.dryRun ? 'dry-run' : record.verb} ${resourceOfPath(record.path)}`
+    byKind[kind] = (byKind[kind] ?? 0) + 1
     if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
   }
   const client = createClient(input.cluster, { onRequest })
@@ -153,7 +160,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     ...consoleFolder(),
     gitRoot,
     ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
-    kubeRequests: () => byVerb,
+    kubeRequests: () => byKind,
     version,
     embedded: input.embedded,
     log,

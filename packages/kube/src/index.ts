@@ -12,6 +12,7 @@ export type { KindState, LiveCache, LiveCacheOptions, LiveChange, LiveObject, Lo
 export { isAlreadyGone, isConflict, KubeApiError, needsRelist } from './kube-api-error.ts'
 export { createClient, type ClientOptions } from './create-client.ts'
 export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.ts'
+export { resourceOfPath } from './request-path.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'
 export { loadKubeconfig, type KubeconfigOptions } from './kubeconfig.ts'
 export { inClusterConfig, type InClusterOptions } from './in-cluster.ts'

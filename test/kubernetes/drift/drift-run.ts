@@ -29,7 +29,7 @@ export interface DriftRunOptions {
   /** Only this object of the run, e.g. to see a failure again. */
   onlyObject?: number
   /** Told about every judgement. */
-  onJudgement?: (judgement: Judgement) => void
+  onJudgement?: (judgement: Judgement, tally: DriftTally) => void
 }
 
 const namespace = 'drift'
@@ -154,7 +154,7 @@ class ObjectLife {
       decided: typeof predicted === 'string' ? undefined : this.#compare(state, predicted),
     } // biome-ignore format: one look
     tally.add(judgement)
-    onJudgement?.(judgement)
+    onJudgement?.(judgement, tally)
     const learns = comparison.needs === 'dry-run' && judgement.decided?.state === 'clean'
     return { comparison, record: learns ? recordOfAgreed(state.live, this.#recordContext()) : state.record }
   }

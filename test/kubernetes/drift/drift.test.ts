@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { runDrift } from './drift-run.ts'
 import { describeJudgement } from './drift-tally.ts'
-import { servers } from './servers.ts'
+import { startReal } from './servers.ts'
 
 /** 100,000 writes are made by `npm run drift`; each failure prints what makes it happen again. */
-test.each(servers)('random foreign writes on $name: no drift is missed', async ({ start }) => {
-  const server = await start()
+test('random foreign writes on kube-apiserver: no drift is missed, and none is seen where there is none', async () => {
+  const server = await startReal()
   try {
     const tally = await runDrift({ client: server.client, seed: 20_261_127, writes: 2_000 })
     const { missed, misjudged, spurious } = tally

@@ -21,7 +21,13 @@ try {
     seed: Number(values.seed),
     writes: Number(values.writes),
     ...(values.object === undefined ? {} : { onlyObject: Number(values.object) }),
-    ...(values.verbose ? { onJudgement: (judgement) => console.log(describeJudgement(judgement)) } : {}),
+    onJudgement: (judgement, { writes, missed, spurious, misjudged }) => {
+      if (values.verbose) console.log(describeJudgement(judgement))
+      else if (writes % 10_000 === 0)
+        console.log(
+          `${writes}: ${missed.length} missed, ${spurious.length} spurious, ${misjudged.length} misjudged`,
+        )
+    },
   })
   const limit = 30
   for (const [name, list] of Object.entries({
