@@ -8,8 +8,7 @@ export interface ProductProcess {
   pid: number
   /** Address of the console and of the Git server. */
   url: string
-  apiUrl: string
-  /** An administrator's kubeconfig of the embedded API. */
+  /** An administrator's kubeconfig of the Kubernetes API that it works on. */
   kubeconfig: string
   readySeconds: number
   stop(): Promise<void>
@@ -23,37 +22,32 @@ export interface ProductOptions {
   adminPassword: string
   /** Folder for one CPU profile a thread, written when the product ends. */
   profileDir?: string | undefined
+  /** The cluster to work on, as in production; absent: the embedded one. */
+  kubeconfig?: string | undefined
 }
 
-/** Starts the built product (`driftless up`) on free ports and a data dir of its own, and waits until it says that it runs. */
+/** Starts the built product on free ports and a data dir of its own, and waits until it says that it runs. */
 export async function startProduct(options: ProductOptions): Promise<ProductProcess> {
   const { dataDir, adminPassword, profileDir } = options
   const entry = join(root, 'dist', 'driftless.mjs')
   if (!existsSync(entry)) throw new Error('the product is not built: run npm run build')
   const startedAt = performance.now()
-  const flags = [
-    '--data-dir',
-    dataDir,
-    '--port',
-    '0',
-    '--api-port',
-    '0',
-    '--no-sample',
-    '--log-level',
-    'warn',
-  ]
+  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'warn']
+  const command =
+    options.kubeconfig === undefined
+      ? ['up', '--api-port', '0', '--no-sample']
+      : ['server', '--kubeconfig', options.kubeconfig]
   const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir]
-  const child = spawn(process.execPath, [...profile, entry, 'up', ...flags], {
+  const child = spawn(process.execPath, [...profile, entry, ...command, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DRIFTLESS_ADMIN_PASSWORD: adminPassword },
   })
   try {
-    const { url, apiUrl } = await announcement(child)
+    const url = await announcement(child)
     return {
       pid: child.pid ?? 0,
       url,
-      apiUrl,
-      kubeconfig: join(dataDir, 'kubeconfig'),
+      kubeconfig: options.kubeconfig ?? join(dataDir, 'kubeconfig'),
       readySeconds: (performance.now() - startedAt) / 1000,
       stop: () => stop(child),
     }
@@ -63,7 +57,7 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
   }
 }
 
-function announcement(child: ChildProcess): Promise<{ url: string; apiUrl: string }> {
+function announcement(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
     const fail = (why: string) => reject(new Error(`the product did not start: ${why}\n${output}`))
@@ -71,10 +65,9 @@ function announcement(child: ChildProcess): Promise<{ url: string; apiUrl: strin
     const read = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-100_000)
       const url = /running at (https?:\S+)/.exec(output)?.[1]
-      const apiUrl = /Kubernetes API\s+(https:\S+)/.exec(output)?.[1]
-      if (url === undefined || apiUrl === undefined) return
+      if (url === undefined) return
       clearTimeout(timer)
-      resolve({ url, apiUrl })
+      resolve(url)
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', (chunk: Buffer) => {

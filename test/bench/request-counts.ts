@@ -1,8 +1,8 @@
 import type { KubeClient } from '@driftless/kube'
 
 export interface RequestCounts {
-  /** Requests that the product has made to Kubernetes, by verb. */
-  byVerb: Record<string, number>
+  /** Requests that the product has made to Kubernetes, by verb and resource (`apply configmaps`). */
+  byKind: Record<string, number>
   /** The store's version: it moves by one with every write. */
   version: number
 }
@@ -13,16 +13,17 @@ export async function readRequestCounts(client: KubeClient, productUrl: string):
     fetch(`${productUrl}/metrics`).then((response) => response.text()),
     client.list({ apiVersion: 'v1', kind: 'Namespace' }),
   ])
-  return { byVerb: sumByVerb(metrics), version: Number(list.resourceVersion) }
+  return { byKind: sumByKind(metrics), version: Number(list.resourceVersion) }
 }
 
 /** From the Prometheus text format. */
-function sumByVerb(text: string): Record<string, number> {
+function sumByKind(text: string): Record<string, number> {
   const sums: Record<string, number> = {}
-  for (const [, verb = '', value = ''] of text.matchAll(
-    /^driftless_kube_requests_total\{verb="([^"]*)"\} (\S+)/gm,
+  for (const [, verb = '', resource = '', value = ''] of text.matchAll(
+    /^driftless_kube_requests_total\{verb="([^"]*)",resource="([^"]*)"\} (\S+)/gm,
   )) {
-    sums[verb] = (sums[verb] ?? 0) + Number(value)
+    const kind = `${verb} ${resource}`
+    sums[kind] = (sums[kind] ?? 0) + Number(value)
   }
   if (Object.keys(sums).length === 0) throw new Error('the product counts no requests')
   return sums
@@ -32,9 +33,9 @@ export function difference(
   before: Record<string, number>,
   after: Record<string, number>,
 ): Record<string, number> {
-  const verbs = Object.keys(after).map((verb): [string, number] => [
-    verb,
-    (after[verb] ?? 0) - (before[verb] ?? 0),
+  const kinds = Object.keys(after).map((kind): [string, number] => [
+    kind,
+    (after[kind] ?? 0) - (before[kind] ?? 0),
   ])
-  return Object.fromEntries(verbs.filter(([, count]) => count > 0))
+  return Object.fromEntries(kinds.filter(([, count]) => count > 0))
 }

@@ -17,6 +17,7 @@ import {
   type KubeClient,
   type LiveChange,
   type RequestRecord,
+  resourceOfPath,
 } from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
@@ -86,10 +87,11 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
   const requests = { requests: 0, writes: 0 }
-  const byVerb: Record<string, number> = {}
+  const byKind: Record<string, number> = {}
   const onRequest = (record: RequestRecord) => {
     requests.requests += 1
-    byVerb[record.verb] = (byVerb[record.verb] ?? 0) + 1
+    const kind = `${record.dryRun ? 'dry-run' : record.verb} ${resourceOfPath(record.path)}`
+    byKind[kind] = (byKind[kind] ?? 0) + 1
     if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
   }
   const client = createClient(input.cluster, { onRequest })
@@ -167,7 +169,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     ...consoleFolder(),
     gitRoot,
     ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
-    kubeRequests: () => byVerb,
+    kubeRequests: () => byKind,
     version,
     embedded: input.embedded,
     log,

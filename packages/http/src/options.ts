@@ -45,7 +45,7 @@ export interface HttpOptions {
   onPush?(repository: { project: string; name: string; url: string }): Promise<void>
   /** Text of a kubeconfig that uses the token. Absent where people do not reach the Kubernetes API through Driftless. */
   kubeconfigFor?(user: string, token: string): string
-  /** Requests made to Kubernetes so far, by verb; shown in the metrics. */
+  /** Requests made to Kubernetes so far, by verb and resource (`apply configmaps`); shown in the metrics. */
   kubeRequests?: () => Record<string, number>
   version: string
   embedded: boolean

@@ -7,7 +7,7 @@ import { formatApiVersion, type KubeObject, type ObjectKey } from '@driftless/ap
 import type { DeleteOptions, KubeClient, ObjectRef, WriteOptions } from './client.ts'
 import { hidingSecretValues } from './hide-secret-values.ts'
 import { isConflict } from './kube-api-error.ts'
-import { takeOver } from './take-over.ts'
+import { type JsonPatch, takeOver } from './take-over.ts'
 
 export interface ManagedWriteOptions {
   manager: string
@@ -97,8 +97,22 @@ export async function takeOverManaged(
   options: Pick<ManagedWriteOptions, 'manager' | 'signal'>,
 ): Promise<KubeObject> {
   const body = takeOver(live, options.manager)
-  if (body === undefined) return live
-  return client.patch(refOf(live), { type: 'json', body }, options)
+  return body === undefined ? live : patchManaged(client, live, body, options)
+}
+
+/** A JSON patch of exactly the object that was seen, around an apply; see `applyOwned`. */
+export function patchManaged(
+  client: KubeClient,
+  object: KubeObject,
+  body: JsonPatch,
+  options: Pick<ManagedWriteOptions, 'manager' | 'signal'>,
+): Promise<KubeObject> {
+  const { manager, signal } = options
+  return client.patch(
+    refOf(object),
+    { type: 'json', body },
+    { manager, ...(signal === undefined ? {} : { signal }) },
+  )
 }
 
 /** For actions of people: a merge patch of one object. Bind it to the version that was read with `metadata.resourceVersion`. */

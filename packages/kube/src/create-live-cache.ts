@@ -9,6 +9,8 @@ import { watchedKinds } from './watched-kinds.ts'
 
 /** What a cluster serves is read again this often, for aggregated APIs that come and go without any event. */
 const rediscoverMs = 300_000
+/** A server publishes the schema of a changed CRD a little later, and says nothing then. */
+const publishedAfterMs = [1_000, 5_000, 20_000]
 /** Changes of CRDs come in bursts. */
 const settleMs = 50
 
@@ -40,6 +42,9 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
       followers.set(key, followKind(context, resource, follower.stop()))
     }
     client.openapi.invalidate()
+    for (const delayMs of publishedAfterMs) {
+      void pause(delayMs, options.signal).then(() => client.openapi.invalidate())
+    }
   }
 
   async function reconcile(): Promise<void> {

@@ -32,14 +32,7 @@ export function createOpenApi(session: Session): OpenApi {
     return reading
   }
 
-  async function ask(path: string): Promise<unknown> {
-    try {
-      return await session.call({ verb: 'discovery', method: 'GET', path })
-    } catch (error) {
-      if (error instanceof KubeApiError && error.code === 'NotFound') return undefined
-      throw error
-    }
-  }
+  const ask = (path: string): Promise<unknown> => askServer(session, path)
 
   async function documentOf(group: string, version: string): Promise<Document | undefined> {
     const name = groupVersionPath(group, version).slice(1)
@@ -47,10 +40,24 @@ export function createOpenApi(session: Session): OpenApi {
     if (url === undefined || url === '') return undefined
     const cached = documents.get(name)
     if (cached?.url === url) return cached.document
-    const document = ask(url).then((body) => toDocument(body, url))
+    const document = readDocument(name, url)
     documents.set(name, { url, document })
     document.catch(() => documents.delete(name))
     return document
+  }
+
+  /** A hash that is no longer true is answered with a redirection: the hashes are read anew. */
+  async function readDocument(name: string, url: string): Promise<Document> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return toDocument(await ask(url), url)
+      } catch (error) {
+        if (attempt === maxRedirections || !isRedirection(error)) throw error
+        const newer = (await readPaths()).get(name)
+        if (newer === undefined) return toDocument(undefined, url)
+        url = newer
+      }
+    }
   }
 
   async function find(gvk: GroupVersionKind): Promise<OpenApiSchema | undefined> {
@@ -72,6 +79,21 @@ export function createOpenApi(session: Session): OpenApi {
       paths = undefined
     },
   }
+}
+
+async function askServer(session: Session, path: string): Promise<unknown> {
+  try {
+    return await session.call({ verb: 'discovery', method: 'GET', path })
+  } catch (error) {
+    if (error instanceof KubeApiError && error.code === 'NotFound') return undefined
+    throw error
+  }
+}
+
+const maxRedirections = 3
+
+function isRedirection(error: unknown): boolean {
+  return error instanceof KubeApiError && error.httpStatus >= 300 && error.httpStatus < 400
 }
 
 function toDocument(body: unknown, url: string): Document {

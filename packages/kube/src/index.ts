@@ -12,6 +12,7 @@ export type { KindState, LiveCache, LiveCacheOptions, LiveChange, LiveObject, Lo
 export { isAlreadyGone, isConflict, isUnappliable, KubeApiError, needsRelist } from './kube-api-error.ts'
 export { createClient, type ClientOptions } from './create-client.ts'
 export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.ts'
+export { resourceOfPath } from './request-path.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'
 export { loadKubeconfig, type KubeconfigOptions } from './kubeconfig.ts'
 export { inClusterConfig, type InClusterOptions } from './in-cluster.ts'
@@ -27,5 +28,7 @@ export {
   type ManagedDelete,
   type ManagedWriteOptions,
 } from './apply.ts'
+export { applyOwned, handOverManager, type OwnedAnswer, type OwnedApply } from './apply-owned.ts'
+export { droppedFields, type DroppedFields, type DroppedInput } from './dropped-fields.ts'
 export { takeOver, type JsonPatch } from './take-over.ts'
 export { createLiveCache } from './create-live-cache.ts'

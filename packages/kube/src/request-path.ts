@@ -43,3 +43,14 @@ export function writeQuery(options: WriteOptions, defaultManager: string): Query
 export function selectorQuery(options: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>): Query {
   return { labelSelector: options.labelSelector, fieldSelector: options.fieldSelector }
 }
+
+/** The resource that a request is about, as `applications.argoproj.io` or `configmaps`; the first word of other paths. */
+export function resourceOfPath(path: string): string {
+  const [, root = '', ...parts] = (path.split('?')[0] ?? '').split('/')
+  const group = root === 'apis' ? (parts.shift() ?? '') : ''
+  if (root !== 'api' && root !== 'apis') return root
+  const below = parts.slice(1)
+  const resource = below[0] === 'namespaces' && below.length > 2 ? below[2] : below[0]
+  if (resource === undefined) return root
+  return group === '' ? resource : `${resource}.${group}`
+}

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue, KubeObject, ManagedFieldsEntry } from '@driftless/apimachinery'
 
 /** Managers whose work is ours from now on: what they wrote from Git, our Git now says. */
-const predecessors = new Set(['kubectl-client-side-apply', 'argocd-controller'])
+const predecessors = new Set(['kubectl-client-side-apply', 'argocd-controller', 'helm'])
 
 export type JsonPatch = { op: 'test' | 'add' | 'remove' | 'replace'; path: string; value?: unknown }[]
 

@@ -20,6 +20,7 @@ import {
   parseSyncOptions,
   type PathSelector,
   recordOf,
+  recordOfAgreed,
   type Target,
 } from '@driftless/engine'
 import { applyManaged } from '@driftless/kube'
@@ -114,9 +115,9 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
     selectPaths: context.jq.select,
     record: async (target, live) => {
       await context.jq.prepare(ignoreDifferences, [live])
-      return record(target, live)
+      return record.ofApplied(target, live)
     },
-    inventory: learnt(compared, { record, predicted }),
+    inventory: learnt(compared, { record: record.ofAgreed, predicted }),
     facts,
   }
 }
@@ -149,17 +150,15 @@ function schemaOf(facts: Comparison['facts'], { live, target }: ComparedResource
 function recorder(
   context: PlannerContext,
   view: { facts: Comparison['facts']; ignoreDifferences: IgnoreDifference[] },
-): (target: Target, live: KubeObject) => InventoryEntry {
-  return (target, live) => {
+) {
+  const contextOf = (target: Target) => {
     const { schema, epoch } = view.facts(gvkOf(target.object))
     const { ignoreDifferences } = view
-    return recordOf(live, {
-      target,
-      schema,
-      schemaEpoch: epoch,
-      ignoreDifferences,
-      selectPaths: context.jq.select,
-    })
+    return { target, schema, schemaEpoch: epoch, ignoreDifferences, selectPaths: context.jq.select }
+  }
+  return {
+    ofApplied: (target: Target, answer: KubeObject) => recordOf(answer, contextOf(target)),
+    ofAgreed: (target: Target, live: KubeObject) => recordOfAgreed(live, contextOf(target)),
   }
 }
 
@@ -273,12 +272,17 @@ function learnt(
   },
 ): InventoryEntry[] {
   const entries = new Map(inventoryAfter(compared).map((entry) => [formatKey(entry.key), entry]))
-  for (const { key, target, live, comparison } of compared.resources) {
+  for (const { key, target, live, record, comparison } of compared.resources) {
     if (comparison.state !== 'clean' || target === undefined || live === undefined) continue
-    if (!input.predicted.has(formatKey(key)) || !isOurs(live)) continue
+    if (!input.predicted.has(formatKey(key)) || !(isOurs(live) || wasApplied(record))) continue
     entries.set(formatKey(key), input.record(target, live))
   }
   return [...entries.values()]
+}
+
+/** Of this very object: one of another uid is `replaced`, never `clean`. */
+function wasApplied(record: InventoryEntry | undefined): boolean {
+  return record !== undefined && record.desiredHash !== ''
 }
 
 function isOurs(live: KubeObject): boolean {

@@ -1,14 +1,15 @@
 import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@driftless/api'
-import { formatKey, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
+import { formatKey, type KubeObject, parseApiVersion, parseFieldsV1 } from '@driftless/apimachinery'
 import { type RequestResult, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
 import {
   applyManaged,
+  applyOwned,
   createManaged,
   deleteManaged,
   isUnappliable,
+  type OwnedApply,
   releaseManaged,
   replaceManaged,
-  takeOverManaged,
 } from '@driftless/kube'
 import { syncOptionsOf } from '@driftless/planner'
 import type { DriveInput, Pass } from './pass.ts'
@@ -86,21 +87,34 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
   const options = writeOptions(pass, request)
   const row = input.comparison.compared.resources.find(({ key }) => formatKey(key) === formatKey(request.key))
   let answer: KubeObject
+  let notes: string[] = []
   if (request.verb === 'replace' && request.force === true && row?.live !== undefined) {
     await deleteManaged(client, { ...deletionOf(request), uid: row.live.metadata.uid ?? '' })
     answer = await createManaged(client, object, { manager: fieldManager, signal: options.signal })
   } else if (request.verb === 'replace') {
     answer = await replaceManaged(client, object, options)
   } else {
-    const { clientSideApplyMigration } = syncOptionsOf(pass.application, input.operation)
-    if (row?.live !== undefined && clientSideApplyMigration) await takeOverManaged(client, row.live, options)
-    answer = await applyManaged(client, object, options)
+    const applied = await applyOwned(client, { object, ...ownershipOf(pass, input, request) }, options)
+    answer = applied.object
+    notes = applied.notes
   }
   await remember(pass, input, answer)
   const verb = row?.live === undefined ? 'created' : 'configured'
   return {
-    message: `${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`,
+    message: [`${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`, ...notes].join('; '),
     ...(answer.metadata.uid === undefined ? {} : { uid: answer.metadata.uid }),
+  }
+}
+
+/** What is known of the object and of what was ours in it. */
+function ownershipOf(pass: Pass, input: PerformInput, request: SyncRequest): Omit<OwnedApply, 'object'> {
+  const row = input.comparison.compared.resources.find(({ key }) => formatKey(key) === formatKey(request.key))
+  const paths = row?.record?.paths
+  return {
+    live: row?.live,
+    schema: input.comparison.facts({ ...parseApiVersion(request.apiVersion), kind: request.key.kind }).schema,
+    before: paths === undefined ? undefined : parseFieldsV1(paths),
+    takeOver: syncOptionsOf(pass.application, input.operation).clientSideApplyMigration,
   }
 }
 

@@ -19,7 +19,7 @@ import {
 import { selfTrackingOf } from '../normalize/tracking.ts'
 import { type Comparison, compareObject } from './compare-object.ts'
 import type { PathSelector } from './ignored-fields.ts'
-import { recordOfSeen } from './record.ts'
+import { keepPaths, recordOfSeen } from './record.ts'
 
 export interface KindFacts {
   schema: TypeSchema | undefined
@@ -144,13 +144,28 @@ function compareTarget(
     comparison,
     target,
     live,
-    record,
+    record:
+      record === undefined || live === undefined
+        ? record
+        : keptRecord(comparison, { record, live, target, schema }),
     hook: false,
     wave: target.wave,
     requiresPruning: false,
     prunable: false,
     options: target.options,
   }
+}
+
+function keptRecord(
+  { state }: Comparison,
+  {
+    record,
+    live,
+    target,
+    schema,
+  }: { record: InventoryEntry; live: KubeObject; target: Target; schema: TypeSchema | undefined },
+): InventoryEntry {
+  return state === 'clean' ? record : keepPaths(record, live, { target, schema })
 }
 
 const noOptions = parseSyncOptions()

@@ -6,7 +6,7 @@ import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
 import { compareObject, type CompareInput } from './compare-object.ts'
 import { diffObjects } from './diff-objects.ts'
 import { maskSecrets } from './mask-secrets.ts'
-import { recordOf } from './record.ts'
+import { recordOf, recordOfAgreed } from './record.ts'
 
 const manifest = object('Deployment', 'web', {
   spec: {
@@ -103,11 +103,38 @@ describe('states of a managed object (kubernetes.md §4)', () => {
     })
     expect(state).toBe('dirty')
   })
-  test('E gained paths: dirty', () => {
-    const { state } = compare((live) => {
+  test('E gained paths, V same: unknown, since what others ask for in our name may be the default', () => {
+    const gain = (live: KubeObject) => {
       ;(ownEntry(live)['f:spec'] as JsonObject)['f:paused'] = {}
+    }
+    expect(compare(gain)).toMatchObject({ state: 'unknown', needs: 'dry-run' })
+    const { state } = compare((live) => {
+      gain(live)
+      spec(live).replicas = 5
     })
     expect(state).toBe('dirty')
+  })
+  test('what a dry run agreed with is remembered at the paths of the manifest, though others took some from us', () => {
+    const live = applied(target.object, '11')
+    dropReplicas(live)
+    const agreed = recordOfAgreed(live, { target, schema: deploymentSchema, schemaEpoch: 'e2' })
+    const later = (replicas: number) =>
+      compare(
+        (changed) => {
+          dropReplicas(changed)
+          spec(changed).replicas = replicas
+          changed.metadata.resourceVersion = '12'
+        },
+        { record: agreed, schemaEpoch: 'e2' },
+      ).state
+    expect([later(2), later(3)]).toEqual(['touched', 'dirty'])
+  })
+  test('an item that somebody copied is a difference', () => {
+    const live = applied(target.object)
+    spec(live).containers.push(structuredClone(spec(live).containers[0] ?? { name: '', image: '' }))
+    expect(diffObjects({ live, target: target.object, schema: deploymentSchema })).toMatchObject([
+      { path: 'spec.containers' },
+    ])
   })
   test('order of an atomic list counts', () => {
     const { state } = compare((live) => {
@@ -131,12 +158,16 @@ describe('states of a managed object (kubernetes.md §4)', () => {
     const { state, needs } = compare(() => undefined, more)
     expect({ state, needs }).toEqual({ state: 'unknown', needs: 'dry-run' })
   })
-  test('no managedFields: unknown', () => {
-    expect(
-      compare((live) => {
-        live.metadata.managedFields = []
-      }).state,
-    ).toBe('unknown')
+  test('no managedFields: unowned, or dirty where V differs', () => {
+    const clear = (live: KubeObject) => {
+      live.metadata.managedFields = []
+    }
+    expect(compare(clear).state).toBe('unowned')
+    const { state } = compare((live) => {
+      clear(live)
+      spec(live).replicas = 3
+    })
+    expect(state).toBe('dirty')
   })
   test('another version of our entry: unknown', () => {
     const { state } = compare((live) => {

@@ -79,8 +79,6 @@ function byRecord(input: Recorded): Comparison {
     return result('clean', '')
   }
   if (schema === undefined) return unknown('the cluster publishes no schema of its kind')
-  if ((live.metadata.managedFields ?? []).length === 0)
-    return unknown('nobody is recorded as owner of its fields')
   const ignored = ignoredFieldSet({ ignores, objects: [live], schema, selectPaths: input.selectPaths })
   const valuesEqual = (paths: FieldSet): boolean =>
     valueHashAt(live, withoutSubtrees(paths, ignored), schema) === record.valuesHash
@@ -103,10 +101,9 @@ function withEntry(input: Recorded, { entry, ignored, valuesEqual }: Measures): 
   }
   const paths = recordedPaths(input.record, input.target, input.schema)
   if (paths === undefined) return unknown('the fields that Git owned before are not known')
-  const gained = differenceFieldSets(withoutSubtrees(fields, ignored), paths)
-  if (!isEmptyFieldSet(gained))
-    return result('dirty', 'it was applied by someone else in our name', 'dry-run')
   if (!valuesEqual(paths)) return changedValues
+  const gained = differenceFieldSets(withoutSubtrees(fields, ignored), paths)
+  if (!isEmptyFieldSet(gained)) return unknown('it was applied by someone else in our name')
   return result('touched', 'someone changed a field and changed it back')
 }
 

@@ -108,15 +108,23 @@ function compareLists(changes: PathChange[], { live, target, set, schema, path }
       compareAt(changes, { live: liveItem, target: targetItem, ...below })
     }
   }
-  const liveOrder = [...liveItems.keys()].filter((element) => set.children.has(element))
-  const targetOrder = [...targetItems.keys()].filter((element) => set.children.has(element))
+  const liveOrder = orderOf(live, schema, set)
+  const targetOrder = orderOf(target, schema, set)
   if (sameMembers(liveOrder, targetOrder) && !jsonEqual(liveOrder, targetOrder)) {
     changes.push({ path, live: live ?? null, target: target ?? null })
   }
 }
 
+/** Owned items as they stand; one that stands twice is named twice. */
+function orderOf(list: JsonValue | undefined, schema: TypeSchema, set: FieldSet): PathElement[] {
+  if (!Array.isArray(list)) return []
+  return list
+    .map((entry) => itemElement(schema, entry))
+    .filter((element) => element !== undefined && set.children.has(element)) as PathElement[]
+}
+
 function sameMembers(a: readonly PathElement[], b: readonly PathElement[]): boolean {
-  return a.length === b.length && a.every((element) => b.includes(element))
+  return a.every((element) => b.includes(element)) && b.every((element) => a.includes(element))
 }
 
 function itemsOf(list: JsonValue | undefined, schema: TypeSchema): Map<PathElement, JsonValue> {

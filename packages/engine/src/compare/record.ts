@@ -7,6 +7,7 @@ import {
   ownedFieldSet,
   parseFieldsV1,
   type TypeSchema,
+  unionFieldSets,
   valueHashAt,
 } from '@driftless/apimachinery'
 import type { InventoryEntry } from '../inventory/inventory.ts'
@@ -28,9 +29,23 @@ export interface RecordContext {
  * P is stored only where manifest and schema do not give it back.
  */
 export function recordOf(response: KubeObject, context: RecordContext): InventoryEntry {
+  return recordAt(response, fieldSetOfEntry(ownEntryOf(response)), context)
+}
+
+/**
+ * What to remember of an object that was not applied now, but that an apply would leave as it is. Our entry in it may lack
+ * paths that others took meanwhile, or be gone: the paths of the manifest are ours all the same, or their next change is missed.
+ */
+export function recordOfAgreed(live: KubeObject, context: RecordContext): InventoryEntry {
+  const entry = fieldSetOfEntry(ownEntryOf(live))
+  const { target, schema } = context
+  const set = schema === undefined ? entry : unionFieldSets(entry, ownedFieldSet(target.object, schema))
+  return recordAt(live, set, context)
+}
+
+function recordAt(response: KubeObject, set: FieldSet, context: RecordContext): InventoryEntry {
   const { target, schema } = context
   const ignores = ignoresFor(target.key, context.ignoreDifferences)
-  const set = fieldSetOfEntry(ownEntryOf(response))
   const fieldsHash = fieldSetHash(set)
   const entry: InventoryEntry = {
     key: keyOf(response),
@@ -78,4 +93,20 @@ export function recordedPaths(
   if (schema === undefined || record.desiredHash !== target.hash) return undefined
   const rebuilt = ownedFieldSet(target.object, schema)
   return fieldSetHash(rebuilt) === record.fieldsHash ? rebuilt : undefined
+}
+
+/**
+ * The record with its paths written out, where the object does not tell them any more: when Git drops a field that somebody
+ * changed meanwhile, they are the only memory that it was ours.
+ */
+export function keepPaths(
+  record: InventoryEntry,
+  live: KubeObject,
+  { target, schema }: Pick<RecordContext, 'target' | 'schema'>,
+): InventoryEntry {
+  if (record.paths !== undefined || record.desiredHash === '' || record.uid !== live.metadata.uid)
+    return record
+  if (fieldSetHash(fieldSetOfEntry(ownEntryOf(live))) === record.fieldsHash) return record
+  const paths = recordedPaths(record, target, schema)
+  return paths === undefined ? record : { ...record, paths: formatFieldsV1(paths) }
 }

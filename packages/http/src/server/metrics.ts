@@ -62,16 +62,19 @@ function applicationStates(rows: RowIndex): Gauge {
   })
 }
 
-/** Requests of this process to all Kubernetes APIs, by verb; dry runs are not told apart. */
+/** Requests of this process to all Kubernetes APIs, by verb and resource; a dry run has a verb of its own. */
 function requestsToKubernetes(kubeRequests: () => Record<string, number>): Counter {
   return new Counter({
     name: 'driftless_kube_requests_total',
     help: 'Requests made to Kubernetes APIs.',
-    labelNames: ['verb'],
+    labelNames: ['verb', 'resource'],
     registers: [],
     collect() {
       this.reset()
-      for (const [verb, count] of Object.entries(kubeRequests())) this.inc({ verb }, count)
+      for (const [request, count] of Object.entries(kubeRequests())) {
+        const [verb = '', resource = ''] = request.split(' ')
+        this.inc({ verb, resource }, count)
+      }
     },
   })
 }
