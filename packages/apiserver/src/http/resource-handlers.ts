@@ -196,7 +196,7 @@ export class ResourceHandlers {
     const options = { ...defaultPropagation(target), ...asked }
     const { object, gone } = await this.#parts.deleter.delete(target, options)
     if (!gone || returnsDeleted(target.resource))
-      return this.#answer(exchange, target.resource, { object, created: false })
+      return this.#answer(exchange, target.resource, { object, created: false, stored: !options.dryRun })
     const { group, resource } = target.resource
     const details = {
       name: target.name,
@@ -227,15 +227,16 @@ export class ResourceHandlers {
   async #answer(
     exchange: Exchange,
     resource: Resource,
-    { object, created }: { object: KubeObject; created: boolean },
+    answer: { object: KubeObject; created: boolean; stored?: boolean },
   ): Promise<void> {
+    const { object, created } = answer
     const stored = resource.collection.get(`${object.metadata.namespace ?? ''}/${object.metadata.name}`)
     const shape = shapeOf(exchange.request)
     // The stored text of exactly this state saves writing it again.
     const same =
       stored !== undefined &&
       String(stored.revision) === object.metadata.resourceVersion &&
-      !isDryRun(exchange)
+      (answer.stored ?? !isDryRun(exchange))
     const text = same ? renderEntry(stored, resource, shape) : renderObject(object, resource, shape)
     await sendJson(exchange, text, created ? 201 : 200)
   }
