@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { stringifyJson } from './lossless-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue, setField } from './object.ts'
 
 export interface CanonicalOptions {
@@ -25,7 +26,7 @@ export function sha256Base64Url(text: string): string {
 
 function write(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`
-  if (!isJsonObject(value)) return JSON.stringify(value)
+  if (!isJsonObject(value)) return stringifyJson(value)
   let out = ''
   for (const name of Object.keys(value).sort()) {
     const field = value[name]

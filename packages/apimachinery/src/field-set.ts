@@ -1,3 +1,4 @@
+import { stringifyJson } from './lossless-json.ts'
 import type { JsonObject, JsonValue } from './object.ts'
 
 /**
@@ -61,11 +62,11 @@ export function fieldElement(name: string): PathElement {
 /** The element of a list item: keys in sorted order, as the API server writes them. */
 export function keyElement(keys: Record<string, JsonValue>): PathElement {
   const names = Object.keys(keys).sort()
-  return `k:{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(keys[name])}`).join(',')}}`
+  return `k:{${names.map((name) => `${JSON.stringify(name)}:${stringifyJson(keys[name])}`).join(',')}}`
 }
 
 export function valueElement(value: JsonValue): PathElement {
-  return `v:${JSON.stringify(value)}`
+  return `v:${stringifyJson(value)}`
 }
 
 export function fieldSetOfPaths(paths: Iterable<FieldPath>): FieldSet {

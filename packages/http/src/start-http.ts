@@ -1,3 +1,4 @@
+import { stringifyJson } from '@driftless/apimachinery'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -103,6 +104,7 @@ async function createApp(services: Services): Promise<FastifyInstance> {
   } as object)
   app.setErrorHandler((error, request, reply) => replyWithError({ request, reply, log: options.log }, error))
   parseBodies(app)
+  app.setReplySerializer((payload) => stringifyJson(payload))
   app.addHook('onResponse', async (request, reply) => {
     services.metrics.request({
       method: request.method,

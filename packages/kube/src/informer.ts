@@ -1,4 +1,4 @@
-import type { KubeObject } from '@driftless/apimachinery'
+import { type KubeObject, stringifyJson } from '@driftless/apimachinery'
 import type { KubeClient } from './client.ts'
 import { reflect, type ReflectorSink, type ReflectorSource } from './reflector.ts'
 
@@ -139,5 +139,5 @@ function storeKey(namespace: string | undefined, name: string): string {
 
 /** Versions alone do not tell: a CRD's schema may change what an unchanged version looks like. */
 function sameContent(a: KubeObject, b: KubeObject): boolean {
-  return a.metadata.resourceVersion === b.metadata.resourceVersion && JSON.stringify(a) === JSON.stringify(b)
+  return a.metadata.resourceVersion === b.metadata.resourceVersion && stringifyJson(a) === stringifyJson(b)
 }

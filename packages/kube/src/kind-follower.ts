@@ -1,4 +1,4 @@
-import { formatApiVersion, type KubeObject } from '@driftless/apimachinery'
+import { formatApiVersion, type KubeObject, stringifyJson } from '@driftless/apimachinery'
 import type { KubeClient } from './client.ts'
 import type { ApiResource } from './discovery.ts'
 import type { KindState, LiveCacheOptions, LiveChange, LiveObject } from './live-cache.ts'
@@ -138,6 +138,6 @@ function sameContent(a: LiveObject, b: LiveObject): boolean {
     a.resourceVersion === b.resourceVersion &&
     a.application === b.application &&
     a.apiVersion === b.apiVersion &&
-    JSON.stringify(a.object) === JSON.stringify(b.object)
+    stringifyJson(a.object) === stringifyJson(b.object)
   )
 }

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@driftless/apimachinery'
 import { AppError } from '@driftless/api'
 import type { ClientStats, RequestRecord } from './client.ts'
 import type { Impersonation } from './cluster-config.ts'
@@ -125,7 +126,7 @@ async function openStream(
 export function parseBody(text: string): unknown {
   if (text === '') return undefined
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }
@@ -137,7 +138,7 @@ function pathOnly(path: string): string {
 }
 
 function bodyText(body: unknown): string {
-  return typeof body === 'string' ? body : JSON.stringify(body)
+  return typeof body === 'string' ? body : stringifyJson(body)
 }
 
 function isWrite(entry: RequestRecord): boolean {

@@ -1,4 +1,4 @@
-import type { KubeStatus } from '@driftless/apimachinery'
+import { type KubeStatus, parseJson } from '@driftless/apimachinery'
 import type { WatchEvent, WatchOptions } from './client.ts'
 import { errorFromResponse } from './kube-api-error.ts'
 import { createLineSplitter } from './line-splitter.ts'
@@ -27,7 +27,7 @@ export async function watchCollection(session: Session, path: string, options: W
   const lines = createLineSplitter((line) => {
     if (signal.aborted) return
     try {
-      deliver(JSON.parse(line) as RawEvent, options)
+      deliver(parseJson(line) as RawEvent, options)
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error))
       ending.abort()

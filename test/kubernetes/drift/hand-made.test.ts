@@ -1,10 +1,32 @@
-import type { JsonObject, KubeObject } from '@driftless/apimachinery'
+import { type JsonObject, type KubeObject, parseJson } from '@driftless/apimachinery'
 import type { KubeClient } from '@driftless/kube'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { widgetDefinition } from './custom-manifests.ts'
 import { defineKinds } from './define-kinds.ts'
 import { handMadeNamespace, ManagedObject } from './managed-object.ts'
-import { servers, type ServerUnderTest } from './servers.ts'
+import { servers, type ServerUnderTest, startReal } from './servers.ts'
+
+/** The embedded server reads numbers as JavaScript does; Kubernetes keeps 64 bits. */
+test('drift on kube-apiserver: an int64 beyond 2^53 that changes by one', async () => {
+  const { client, close } = await startReal()
+  try {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: handMadeNamespace } }
+    await client.apply(namespace, { manager: 'test' })
+    await defineKinds(client, [widgetDefinition])
+    const manifest = (amount: string) =>
+      parseJson(
+        `{"apiVersion":"drift.example.org/v1","kind":"Widget","metadata":{"name":"big"},"spec":{"amount":${amount}}}`,
+      ) as KubeObject
+    const object = await ManagedObject.applied(client, manifest('9007199254740993'))
+    expect(await object.verdict()).toBe('clean')
+    await object.patch(parseJson('{"spec":{"amount":9007199254740992}}'))
+    expect(await object.verdict()).toBe('dirty')
+    await object.patch(parseJson('{"spec":{"amount":9007199254740993}}'))
+    expect(await object.verdict()).toBe('touched')
+  } finally {
+    await close()
+  }
+})
 
 /** The cases that `kubernetes.md` §4 names, one by one; random ones are in `drift.test.ts`. */
 describe.each(servers)('drift on $name', ({ start }) => {

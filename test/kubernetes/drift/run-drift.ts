@@ -16,6 +16,7 @@ const { values } = parseArgs({
 const server = await startReal()
 try {
   const startedAt = performance.now()
+  let nextReport = 10_000
   const tally = await runDrift({
     client: server.client,
     seed: Number(values.seed),
@@ -23,10 +24,12 @@ try {
     ...(values.object === undefined ? {} : { onlyObject: Number(values.object) }),
     onJudgement: (judgement, { writes, missed, spurious, misjudged }) => {
       if (values.verbose) console.log(describeJudgement(judgement))
-      else if (writes % 10_000 === 0)
+      else if (writes >= nextReport) {
+        nextReport += 10_000
         console.log(
           `${writes}: ${missed.length} missed, ${spurious.length} spurious, ${misjudged.length} misjudged`,
         )
+      }
     },
   })
   const limit = 30

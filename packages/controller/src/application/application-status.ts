@@ -6,6 +6,7 @@ const withoutMeaning = new Set(['reconciledAt', 'observedAt', 'lastTransitionTim
 export function meaningOf(status: ApplicationStatus | undefined): string {
   return JSON.stringify(status ?? {}, (key, value: unknown) => {
     if (withoutMeaning.has(key)) return undefined
+    if (typeof value === 'bigint') return String(value)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
   })

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@driftless/apimachinery'
 import type { ApplicationStatus } from '@driftless/api'
 
 /** Bytes that a status may have: an object of more than 1.5 MiB is refused by etcd, and the specification needs room too. */
@@ -84,7 +85,7 @@ function withResults(status: ApplicationStatus, change: (rows: Results) => Resul
 
 /** Bytes of the JSON text in UTF-8. */
 function sizeOf(value: unknown): number {
-  const text = JSON.stringify(value)
+  const text = stringifyJson(value)
   let bytes = text.length
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)

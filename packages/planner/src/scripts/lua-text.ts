@@ -41,7 +41,7 @@ __encode = function(value) return encode(value, 0) end
 export function toLuaLiteral(value: unknown): string {
   if (typeof value === 'string') return luaString(value)
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'nil'
-  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value !== 'object') return 'nil'
   if (value === null) return 'nil'
   if (Array.isArray(value)) return `{${value.map(toLuaLiteral).join(',')}}`

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { stringifyJson } from '@driftless/apimachinery'
 import type { LuaEngine, LuaFactory } from 'wasmoon'
 import { prelude, toLuaLiteral } from './lua-text.ts'
 import type { ScriptJob } from './script-job.ts'
@@ -59,7 +60,7 @@ interface Jq {
 /** JSON pointers of what an expression selects, as `del(expression)` would remove them. */
 async function jqPaths(expression: string, object: unknown): Promise<string[]> {
   const jq = (await load('jq-web')) as Jq
-  const text = jq.raw(JSON.stringify(object), `[path(${expression})]`, ['-c'])
+  const text = jq.raw(stringifyJson(object), `[path(${expression})]`, ['-c'])
   const paths = JSON.parse(text) as (string | number)[][]
   return paths.map((path) =>
     path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),

@@ -48,11 +48,13 @@ function withoutUnderscores(text: string): string {
   return text.includes('_') ? text.replaceAll('_', '') : text
 }
 
-function readInteger(text: string): number {
+function readInteger(text: string): number | bigint {
   const clean = withoutUnderscores(text)
   const sign = clean.startsWith('-') ? -1 : 1
   const digits = clean.replace(/^[-+]/, '')
-  return sign * Number(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
+  const literal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits
+  const value = Number(literal)
+  return Number.isSafeInteger(value) ? sign * value : BigInt(sign) * BigInt(literal)
 }
 
 function readFloat(text: string): number {

@@ -1,5 +1,5 @@
 import { AppError } from '@driftless/api'
-import type { KubeObject } from '@driftless/apimachinery'
+import { type KubeObject, parseJson, stringifyJson } from '@driftless/apimachinery'
 import { loadAll, YAMLException } from 'js-yaml'
 import type { RenderLimits } from '../contract.ts'
 import { defaultLimits } from '../limits.ts'
@@ -43,7 +43,7 @@ export function parseManifests(file: ManifestFile, limits: ManifestLimits = defa
   for (const document of present) {
     checkSize(file, document, limits)
     // Aliases make one value appear in several places; the objects must not share it.
-    const value: unknown = aliases ? JSON.parse(JSON.stringify(document.value)) : document.value
+    const value: unknown = aliases ? parseJson(stringifyJson(document.value)) : document.value
     addObjects(objects, value, { file, document })
     if (objects.length > limits.maxObjects)
       throw fault(file, document, `there are more than ${limits.maxObjects} objects`)
@@ -57,7 +57,7 @@ function looksLikeObject(value: unknown): boolean {
 
 function readJson(file: ManifestFile): Document {
   try {
-    return { index: 1, startLine: 0, value: file.text.trim() === '' ? null : JSON.parse(file.text) }
+    return { index: 1, startLine: 0, value: file.text.trim() === '' ? null : parseJson(file.text) }
   } catch (error) {
     throw manifestError(`${file.name}${jsonLine(file.text)}: this is not valid JSON.`, error)
   }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@driftless/apimachinery'
+import { type KubeObject, parseJson, stringifyJson } from '@driftless/apimachinery'
 import { AppError, isAppError } from '@driftless/api'
 import type { JsonnetVariable } from '../contract.ts'
 import { isRecord, parseManifests } from '../manifest/parse.ts'
@@ -43,13 +43,13 @@ export async function runJsonnet(input: RenderInput, path: string): Promise<Kube
 
 /** A program gives one object, a list of objects, or an object whose values are objects. */
 function objectsOf(input: RenderInput, path: string, text: string): KubeObject[] {
-  const value: unknown = JSON.parse(text)
+  const value: unknown = parseJson(text)
   const items = Array.isArray(value)
     ? value
     : isRecord(value) && value.kind === undefined
       ? Object.values(value)
       : [value]
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+  const list = stringifyJson({ apiVersion: 'v1', kind: 'List', items })
   const parsed = parseManifests({ name: `${path}.json`, text: list }, input.limits)
   if (!parsed.isManifest) throw new AppError('BadRequest', `${path} gives no Kubernetes objects.`)
   return parsed.objects

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@driftless/apimachinery'
 import { createHash } from 'node:crypto'
 import type { SourceType } from '../contract.ts'
 import { prepareDirectory } from './directory.ts'
@@ -27,5 +28,5 @@ export function keyOf(prepared: PreparedRender): string {
     reads: prepared.reads,
     parameters: prepared.parameters,
   }
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return createHash('sha256').update(stringifyJson(content)).digest('hex')
 }
