@@ -1,6 +1,7 @@
 import { messageOf } from '@driftless/api'
 import { createBackoff, pause } from './backoff.ts'
 import type { KubeClient } from './client.ts'
+import type { Clock } from './clock.ts'
 import type { ApiResource } from './discovery.ts'
 import { followKind, type FollowContext, type KindFollower } from './kind-follower.ts'
 import type { KindState, LiveCache, LiveCacheOptions, LiveObject } from './live-cache.ts'
@@ -62,6 +63,7 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     reconcile,
     bell,
     options,
+    clock: client.clock,
     report: (error) => {
       discoveryError = error
     },
@@ -89,11 +91,12 @@ interface Loop {
   reconcile: () => Promise<void>
   bell: Bell
   options: LiveCacheOptions
+  clock: Clock
   report: (error: string | undefined) => void
 }
 
 /** Resolves after the first pass that succeeded (or when the signal aborts), and goes on in the background. */
-function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<void> {
+function keepReconciled({ reconcile, bell, options, clock, report }: Loop): Promise<void> {
   const { signal, log } = options
   return new Promise((resolve) => {
     async function run(): Promise<void> {
@@ -113,9 +116,9 @@ function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<voi
           waitMs = backoff.next()
         }
         const waiting = new AbortController()
-        await Promise.race([rung, pause(waitMs, AbortSignal.any([signal, waiting.signal]))])
+        await Promise.race([rung, pause(waitMs, AbortSignal.any([signal, waiting.signal]), clock)])
         waiting.abort()
-        await pause(settleMs, signal)
+        await pause(settleMs, signal, clock)
       }
     }
     void run().finally(resolve)
