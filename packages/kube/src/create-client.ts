@@ -19,6 +19,8 @@ export interface ClientOptions {
   onRequest?: (record: RequestRecord) => void
   /** Default `driftless`. */
   userAgent?: string
+  /** How long a watch is asked to last at least; the same again at most, so that not all end together. Default 300. */
+  watchSeconds?: number
 }
 
 /** Nothing is sent before the first call. */
@@ -28,6 +30,7 @@ export function createClient(config: ClusterConfig, options: ClientOptions = {})
     stats: { requests: 0, writes: 0, byVerb: {} },
     userAgent: options.userAgent ?? 'driftless',
     onRequest: options.onRequest,
+    watchSeconds: options.watchSeconds ?? 300,
   }
   const session = createSession(shared, config.impersonate)
   return bind({ shared, session, discovery: createDiscovery(session), openapi: createOpenApi(session) })

@@ -28,6 +28,15 @@ export async function listAll(
   }
 }
 
+/**
+ * An item of a list or of a watch with its kind, which items of built-in lists come without: always in the same place, so
+ * that the same object reads the same from both.
+ */
+export function asKind(item: KubeObject, { apiVersion, kind }: ResourceRef): KubeObject {
+  const { apiVersion: _version, kind: _kind, ...rest } = item
+  return { apiVersion, kind, ...rest }
+}
+
 async function readPages(
   session: Session,
   { ref, path }: ListTarget,
@@ -45,8 +54,7 @@ async function readPages(
     const call = { verb: 'list', method: 'GET', path: withQuery(path, query), signal: options.signal }
     const body = (await session.call(call)) as ListBody
     for (const item of body.items ?? []) {
-      // Items of built-in lists come without their kind.
-      const object: KubeObject = { ...item, apiVersion: ref.apiVersion, kind: ref.kind }
+      const object = asKind(item, ref)
       items.push(options.transform === undefined ? object : options.transform(object))
     }
     resourceVersion = body.metadata?.resourceVersion ?? resourceVersion

@@ -2,6 +2,7 @@ import type { KubeObject } from '@driftless/apimachinery'
 import { createBackoff, pause } from './backoff.ts'
 import type { KubeClient, ResourceRef, WatchEvent } from './client.ts'
 import { needsRelist } from './kube-api-error.ts'
+import { asKind } from './list-all.ts'
 
 export interface ReflectorSource extends ResourceRef {
   labelSelector?: string
@@ -78,7 +79,7 @@ async function list(client: KubeClient, source: ReflectorSource, options: Reflec
 
 function deliver(event: WatchEvent, source: ReflectorSource, { transform, sink }: ReflectorOptions): void {
   if (event.type === 'BOOKMARK') return
-  const object = { ...event.object, apiVersion: source.apiVersion, kind: source.kind }
+  const object = asKind(event.object, source)
   sink.changed(event.type, transform === undefined ? object : transform(object))
 }
 

@@ -30,6 +30,7 @@ export interface Session {
   stream(
     request: Pick<StreamRequest, 'path' | 'signal' | 'onChunk'>,
   ): Promise<{ status: number; text: string }>
+  readonly watchSeconds: number
 }
 
 /** What all identities of a client share. */
@@ -38,6 +39,8 @@ export interface SharedSession {
   stats: ClientStats
   userAgent: string
   onRequest: ((record: RequestRecord) => void) | undefined
+  /** How long a watch is asked to last at least. */
+  watchSeconds: number
 }
 
 const writeVerbs = new Set(['create', 'update', 'patch', 'apply', 'delete'])
@@ -72,6 +75,7 @@ export function createSession(shared: SharedSession, impersonation: Impersonatio
 
   return {
     send,
+    watchSeconds: shared.watchSeconds,
     stream: (request) => openStream(shared, { ...request, headers: headers('application/json') }),
     async call(call) {
       const response = await send(call)

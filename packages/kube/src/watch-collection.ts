@@ -5,13 +5,14 @@ import { createLineSplitter } from './line-splitter.ts'
 import { selectorQuery, withQuery } from './request-path.ts'
 import { parseBody, type Session } from './session.ts'
 
-/** Servers end a watch after this time, and we end one that outlives it: its connection is dead. */
-const minWatchSeconds = 300
 const graceMs = 30_000
 
-/** One watch request, from its opening to its end. */
+/**
+ * One watch request, from its opening to its end. Servers end a watch after the time that it was asked for, and we end
+ * one that outlives it: its connection is dead.
+ */
 export async function watchCollection(session: Session, path: string, options: WatchOptions): Promise<void> {
-  const timeoutSeconds = Math.round(minWatchSeconds * (1 + Math.random()))
+  const timeoutSeconds = Math.round(session.watchSeconds * (1 + Math.random()))
   const query = {
     ...selectorQuery(options),
     watch: 'true',
