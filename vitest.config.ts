@@ -23,7 +23,14 @@ export default defineConfig({
       {
         test: {
           name: 'kubernetes',
-          include: ['test/kubernetes/**/*.test.ts'],
+          // The suites of the unit tier that open their cluster with openCluster run here again, on a real one.
+          include: [
+            'test/kubernetes/**/*.test.ts',
+            'packages/controller/src/application/*.test.ts',
+            'packages/testkit/src/{cluster,definitions}.test.ts',
+          ],
+          globalSetup: 'test/kubernetes/setup/provide-cluster.ts',
+          setupFiles: 'test/kubernetes/setup/use-cluster.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

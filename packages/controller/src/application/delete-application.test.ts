@@ -13,7 +13,14 @@ afterAll(() => controller.stop())
 
 const automated = { syncPolicy: { automated: { prune: true, selfHeal: true } } }
 const cascade = 'resources-finalizer.argocd.argoproj.io'
-const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'driftless-system' }
+
+function application() {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    namespace: controller.controlNamespace,
+  }
+}
 
 function configMap(name: string, annotations: Record<string, string> = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data: { a: '1' } }
@@ -34,7 +41,7 @@ function job(name: string, phase: string, image = 'job:1'): KubeObject {
 function exists(kind: string, name: string) {
   const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1'
   return controller.client
-    .find({ apiVersion, kind, namespace: 'default', name })
+    .find({ apiVersion, kind, namespace: controller.namespace, name })
     .then((found) => found !== undefined)
 }
 
@@ -48,7 +55,7 @@ async function deploy(name: string, manifests: KubeObject[], finalizers = [casca
 }
 
 function gone(name: string) {
-  return waitFor(async () => (await controller.client.find({ ...application, name })) === undefined, {
+  return waitFor(async () => (await controller.client.find({ ...application(), name })) === undefined, {
     what: `${name} to be gone`,
     timeoutMs: 20_000,
   })
@@ -59,7 +66,7 @@ test('the cascade deletes what Git deployed, but not what says Delete=false', as
     configMap('cascade-a'),
     configMap('cascade-b', { 'argocd.argoproj.io/sync-options': 'Delete=false' }),
   ])
-  await controller.client.delete({ ...application, name: 'cascade' })
+  await controller.client.delete({ ...application(), name: 'cascade' })
   await gone('cascade')
   expect(await exists('ConfigMap', 'cascade-a')).toBe(false)
   expect(await exists('ConfigMap', 'cascade-b')).toBe(true)
@@ -67,14 +74,14 @@ test('the cascade deletes what Git deployed, but not what says Delete=false', as
 
 test('without a finalizer the objects stay', async () => {
   await deploy('bare', [configMap('bare')], [])
-  await controller.client.delete({ ...application, name: 'bare' })
+  await controller.client.delete({ ...application(), name: 'bare' })
   await gone('bare')
   expect(await exists('ConfigMap', 'bare')).toBe(true)
 })
 
 test('Delete=confirm waits for the annotation and says so', async () => {
   await deploy('asks', [configMap('asks', { 'argocd.argoproj.io/sync-options': 'Delete=confirm' })])
-  await controller.client.delete({ ...application, name: 'asks' })
+  await controller.client.delete({ ...application(), name: 'asks' })
   await controller.until('asks', 'the question', ({ status }) =>
     (status?.conditions ?? []).some(({ message }) =>
       message?.includes('waiting for deletion confirmation of ConfigMap asks'),
@@ -93,7 +100,7 @@ test('PreDelete hooks run before the cascade, PostDelete hooks after it', async 
     return (metadata.finalizers ?? []).some((name) => name.startsWith('post-delete'))
   })
   expect(held.metadata.finalizers).toContain('pre-delete-finalizer.argocd.argoproj.io')
-  await controller.client.delete({ ...application, name: 'hooks' })
+  await controller.client.delete({ ...application(), name: 'hooks' })
   await waitFor(() => exists('Job', 'before'), { what: 'the PreDelete hook' })
   await gone('hooks')
   expect(await exists('ConfigMap', 'hooks')).toBe(false)

@@ -33,7 +33,7 @@ async function valueOf(name: string): Promise<unknown> {
   const found = await controller.client.find({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    namespace: 'default',
+    namespace: controller.namespace,
     name,
   })
   return (found?.['data'] as { value?: string } | undefined)?.value
@@ -51,7 +51,7 @@ test('a newer commit takes the place of a running operation, its hook goes', asy
   })
   expect(after.status?.operationState).toMatchObject({ phase: 'Succeeded', syncResult: { revision: second } })
   expect(await valueOf('super')).toBe('2')
-  const hook = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'default', name: 'migrate' }
+  const hook = { apiVersion: 'batch/v1', kind: 'Job', namespace: controller.namespace, name: 'migrate' }
   expect((await controller.client.find(hook))?.metadata.finalizers ?? []).not.toContain(
     'argocd.argoproj.io/hook-finalizer',
   )
@@ -176,14 +176,15 @@ test('local manifests are synced instead of those of Git, but not against automa
 })
 
 test('an object in a namespace that the project does not permit is refused before the first write', async () => {
-  await controller.project({ destinations: [{ server: '*', namespace: 'default' }] })
-  const outside = { ...configMap('outside', '1'), metadata: { name: 'outside', namespace: 'kube-public' } }
+  await controller.project({ destinations: [{ server: '*', namespace: controller.namespace }] })
+  const outside = configMap('outside', '1')
+  outside.metadata.namespace = controller.otherNamespace
   await controller.push('limits', [configMap('limits', '1'), outside])
   await controller.apply('limits', { spec: automated })
   const refused = await controller.until('limits', 'the refusal', ({ status }) =>
     (status?.conditions ?? []).some(({ type }) => type === 'InvalidSpecError'),
   )
-  expect(JSON.stringify(refused.status?.conditions)).toContain('kube-public')
+  expect(JSON.stringify(refused.status?.conditions)).toContain(controller.otherNamespace)
   expect(await valueOf('limits')).toBeUndefined()
   await controller.project({ destinations: [{ server: '*', namespace: '*' }] })
 })

@@ -18,7 +18,7 @@ function configMap(name: string, data: Record<string, string>): KubeObject {
 
 function change(name: string, data: Record<string, string>) {
   return controller.client.patch(
-    { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name },
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace: controller.namespace, name },
     { type: 'merge', body: { data } },
     { manager: 'someone' },
   )
@@ -84,7 +84,7 @@ test('excluded kinds are left alone and named', async () => {
   expect(synced.status?.conditions).toContainEqual(
     expect.objectContaining({ type: 'ExcludedResourceWarning', message: expect.stringContaining('Secret') }),
   )
-  const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'default', name: 'excluded' }
+  const secret = { apiVersion: 'v1', kind: 'Secret', namespace: controller.namespace, name: 'excluded' }
   expect(await controller.client.find(secret)).toBeUndefined()
   await controller.settings({})
 })
@@ -92,7 +92,7 @@ test('excluded kinds are left alone and named', async () => {
 test('a project that asks for it names what nobody put into Git', async () => {
   await controller.client.create({
     ...configMap('stray', { a: '1' }),
-    metadata: { name: 'stray', namespace: 'default' },
+    metadata: { name: 'stray', namespace: controller.namespace },
   })
   await controller.push('orphans', [configMap('orphans', { a: '1' })])
   await controller.project({ orphanedResources: { warn: true, ignore: [{ kind: 'Secret' }] } })

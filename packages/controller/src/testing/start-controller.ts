@@ -6,7 +6,7 @@ import { selfTrackingOf } from '@driftless/engine'
 import { createInformer, createLiveCache, type KubeClient, type LiveChange } from '@driftless/kube'
 import { type ClusterRegistry, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
-import { startCluster, waitFor } from '@driftless/testkit'
+import { openCluster, waitFor } from '@driftless/testkit'
 import type { ApplicationControllerOptions } from '../application/controller-options.ts'
 import {
   type ApplicationController,
@@ -14,13 +14,18 @@ import {
 } from '../application/application-controller.ts'
 import { createMemorySource, type MemorySource } from './memory-source.ts'
 
-const controlNamespace = 'driftless-system'
-const ref = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: controlNamespace }
+const argo = 'argoproj.io/v1alpha1'
 
 export interface TestController {
   client: KubeClient
   source: MemorySource
-  /** Creates or changes an Application of the control namespace; deploys to `default`. */
+  /** Where the Applications and the settings are. */
+  controlNamespace: string
+  /** Where the Applications deploy to. */
+  namespace: string
+  /** Another namespace of this suite, with nothing in it. */
+  otherNamespace: string
+  /** Creates or changes an Application of the control namespace. */
   apply(name: string, more?: { spec?: object; annotations?: Record<string, string> }): Promise<void>
   patch(name: string, body: object): Promise<void>
   read(name: string): Promise<Application>
@@ -35,25 +40,44 @@ export interface TestController {
   stop(): Promise<void>
 }
 
+interface Places {
+  controlNamespace: string
+  namespace: string
+  otherNamespace: string
+}
+
 interface Parts {
   client: KubeClient
   memory: MemorySource
+  places: Places
   stop(): Promise<void>
 }
 
-/** The application controller on an embedded API server, with a repository in memory. */
+/**
+ * The application controller with a repository in memory, on the cluster that this run is about. It sees nothing but the
+ * namespaces of this suite.
+ */
 export async function startController(): Promise<TestController> {
-  const cluster = await startCluster()
-  await prepare(cluster.client)
+  const cluster = await openCluster()
+  const { client } = cluster
+  await installDefinitions(client)
+  const [controlNamespace, namespace, otherNamespace] = await Promise.all([
+    cluster.createNamespace('control'),
+    cluster.createNamespace('target'),
+    cluster.createNamespace('other'),
+  ])
+  const places = { controlNamespace, namespace, otherNamespace }
+  await createDefaultProject(client, controlNamespace)
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
-  const informers = follow(cluster.client, abort.signal)
+  const informers = follow(client, controlNamespace, abort.signal)
   await Promise.all(Object.values(informers).map((informer) => informer.ready))
   const memory = createMemorySource()
-  const controller = run({ client: cluster.client, informers, memory, signal: abort.signal })
+  const controller = run({ client, informers, memory, places, signal: abort.signal })
   return handles({
-    client: cluster.client,
+    client,
     memory,
+    places,
     stop: async () => {
       abort.abort()
       await controller.finished
@@ -62,18 +86,18 @@ export async function startController(): Promise<TestController> {
   })
 }
 
-function follow(client: KubeClient, signal: AbortSignal): ApplicationControllerOptions['informers'] {
-  const argo = { apiVersion: ref.apiVersion }
+function follow(
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): ApplicationControllerOptions['informers'] {
   const configMaps = (labelSelector: string) =>
-    createInformer(client, { apiVersion: 'v1', kind: 'ConfigMap', labelSelector }, { signal })
+    createInformer(client, { apiVersion: 'v1', kind: 'ConfigMap', namespace, labelSelector }, { signal })
+  const own = { apiVersion: 'driftless.dev/v1alpha1', namespace }
   return {
-    applications: createInformer(client, { ...argo, kind: 'Application' }, { signal }),
-    projects: createInformer(client, { ...argo, kind: 'AppProject' }, { signal }),
-    repositories: createInformer(
-      client,
-      { apiVersion: 'driftless.dev/v1alpha1', kind: 'GitRepository' },
-      { signal },
-    ),
+    applications: createInformer(client, { apiVersion: argo, kind: 'Application', namespace }, { signal }),
+    projects: createInformer(client, { apiVersion: argo, kind: 'AppProject', namespace }, { signal }),
+    repositories: createInformer(client, { ...own, kind: 'GitRepository' }, { signal }),
     namespaces: createInformer(client, { apiVersion: 'v1', kind: 'Namespace' }, { signal }),
     pushes: configMaps('driftless.dev/push=true'),
     settings: configMaps('driftless.dev/settings=true'),
@@ -84,14 +108,16 @@ interface RunInput {
   client: KubeClient
   informers: ApplicationControllerOptions['informers']
   memory: MemorySource
+  places: Places
   signal: AbortSignal
 }
 
-function run({ client, informers, memory, signal }: RunInput): ApplicationController {
+function run({ client, informers, memory, places, signal }: RunInput): ApplicationController {
+  const { controlNamespace } = places
   const changes: { live(change: LiveChange): void } = { live: () => undefined }
   const live = createLiveCache(client, {
     signal,
-    trackingOf: selfTrackingOf,
+    trackingOf: (object) => (isOurs(object, places) ? selfTrackingOf(object) : undefined),
     onChange: (change) => changes.live(change),
   })
   const connection = { name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }
@@ -128,11 +154,19 @@ function run({ client, informers, memory, signal }: RunInput): ApplicationContro
   return controller
 }
 
+/** Applications of other suites, or of others on a cluster that is not ours alone, may have the names that ours have. */
+function isOurs({ metadata }: KubeObject, { namespace, otherNamespace }: Places): boolean {
+  const home = metadata.namespace ?? metadata.name
+  return home === namespace || home === otherNamespace || home.startsWith(`${namespace}-`)
+}
+
 function dataOf(object: KubeObject | undefined): Record<string, string> {
   return (object?.['data'] ?? {}) as Record<string, string>
 }
 
-function handles({ client, memory, stop }: Parts): TestController {
+function handles({ client, memory, places, stop }: Parts): TestController {
+  const { controlNamespace } = places
+  const ref = { apiVersion: argo, kind: 'Application', namespace: controlNamespace }
   const apply = async (object: KubeObject) => {
     await client.apply(object, { manager: 'test', force: true })
   }
@@ -150,7 +184,12 @@ function handles({ client, memory, stop }: Parts): TestController {
       },
       { what, timeoutMs: 20_000 },
     )
+  const configMapOf = (name: string, label: string, data: Record<string, string>): KubeObject => {
+    const metadata = { name, namespace: controlNamespace, labels: { [`driftless.dev/${label}`]: 'true' } }
+    return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }
+  }
   return {
+    ...places,
     client,
     source: memory,
     read,
@@ -158,7 +197,8 @@ function handles({ client, memory, stop }: Parts): TestController {
     stop,
     patch: (name, body) => patch('Application', name, body),
     project: (spec) => patch('AppProject', 'default', { spec }),
-    apply: (name, { spec = {}, annotations = {} } = {}) => apply(applicationOf(name, spec, annotations)),
+    apply: (name, { spec = {}, annotations = {} } = {}) =>
+      apply(applicationOf(places, { name, spec, annotations })),
     settings: (data) => apply(configMapOf('argocd-cm', 'settings', data)),
     push: async (name, manifests) => {
       const revision = memory.push(name, manifests)
@@ -176,43 +216,41 @@ function handles({ client, memory, stop }: Parts): TestController {
   }
 }
 
-function configMapOf(name: string, label: string, data: Record<string, string>): KubeObject {
-  const labels = { [`driftless.dev/${label}`]: 'true' }
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: controlNamespace, labels },
-    data,
-  }
+interface ApplicationInput {
+  name: string
+  spec: object
+  annotations: Record<string, string>
 }
 
-function applicationOf(name: string, spec: object, annotations: Record<string, string>): KubeObject {
+function applicationOf(places: Places, { name, spec, annotations }: ApplicationInput): KubeObject {
   return {
-    apiVersion: ref.apiVersion,
-    kind: ref.kind,
-    metadata: { name, namespace: controlNamespace, annotations },
+    apiVersion: argo,
+    kind: 'Application',
+    metadata: { name, namespace: places.controlNamespace, annotations },
     spec: {
       project: 'default',
       source: { repoURL: 'https://example.org/shop.git', path: name },
-      destination: { name: 'in-cluster', namespace: 'default' },
+      destination: { name: 'in-cluster', namespace: places.namespace },
       ...spec,
     },
   }
 }
 
-async function prepare(client: KubeClient): Promise<void> {
-  for (const crd of customResourceDefinitions()) {
-    await client.apply(crd, { manager: 'test', force: true })
+/** A real cluster may have them already, and another install's are left as they are. */
+async function installDefinitions(client: KubeClient): Promise<void> {
+  for (const definition of customResourceDefinitions()) {
+    const { apiVersion, kind, metadata } = definition
+    if ((await client.find({ apiVersion, kind, name: metadata.name })) !== undefined) continue
+    await client.apply(definition, { manager: 'test', force: true })
   }
-  await client.apply(
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: controlNamespace } },
-    { manager: 'test', force: true },
-  )
   client.discovery.invalidate()
+}
+
+async function createDefaultProject(client: KubeClient, namespace: string): Promise<void> {
   const project = {
-    apiVersion: ref.apiVersion,
+    apiVersion: argo,
     kind: 'AppProject',
-    metadata: { name: 'default', namespace: controlNamespace },
+    metadata: { name: 'default', namespace },
     spec: {
       sourceRepos: ['*'],
       destinations: [{ server: '*', namespace: '*' }],
