@@ -1,7 +1,7 @@
 import { messageOf } from '@driftless/api'
 import { createBackoff, pause } from './backoff.ts'
 import type { KubeClient } from './client.ts'
-import type { ApiResource } from './discovery.ts'
+import type { ApiResource, Discovery } from './discovery.ts'
 import { followKind, type FollowContext, type KindFollower } from './kind-follower.ts'
 import type { KindState, LiveCache, LiveCacheOptions, LiveObject } from './live-cache.ts'
 import { createLiveIndex } from './live-index.ts'
@@ -79,15 +79,25 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     managedBy: (application) => index.byApplication(application),
     childrenOf: (uid) => index.byOwner(uid),
     namespacesObjects: (namespace) => index.byNamespace(namespace),
-    kindState: (kind) => followers.get(kindKey(kind))?.state() ?? unfollowed(followers.size, discoveryError),
+    kindState: (kind) => {
+      const follower = followers.get(kindKey(kind))
+      if (follower !== undefined) return follower.state()
+      if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
+      if (followers.size === 0) return { state: 'pending', message: 'the cluster was not read yet' }
+      return unfollowed(client.discovery, kind)
+    },
   }
 }
 
 /** What can be said of a kind that nobody follows. */
-function unfollowed(followers: number, discoveryError: string | undefined): KindState {
-  if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
-  if (followers === 0) return { state: 'pending', message: 'the cluster was not read yet' }
-  return { state: 'failed', message: 'the cluster does not serve this kind, or it is excluded' }
+function unfollowed(discovery: Discovery, { group, kind }: { group: string; kind: string }): KindState {
+  const served = discovery.all().some((resource) => resource.group === group && resource.kind === kind)
+  if (served) return { state: 'failed', message: 'objects of this kind are not followed' }
+  const failure = discovery
+    .failures()
+    .find(({ groupVersion }) => group !== '' && groupVersion.startsWith(`${group}/`))
+  if (failure !== undefined) return { state: 'failed', message: failure.message }
+  return { state: 'absent', message: 'the cluster does not serve this kind' }
 }
 
 interface Loop {

@@ -70,6 +70,7 @@ test('managed objects are kept whole and found by application, owner and namespa
   expect(cache.namespacesObjects('a')).toHaveLength(2)
   expect(cache.kindState({ group: 'apps', kind: 'Deployment' }).state).toBe('synced')
   expect(cache.kindState({ group: 'coordination.k8s.io', kind: 'Lease' }).state).toBe('failed')
+  expect(cache.kindState({ group: 'example.com', kind: 'Widget' }).state).toBe('absent')
 })
 
 test('an object that changes its application leaves the old one, and the change says so', async () => {

@@ -27,7 +27,8 @@ export interface LiveChange {
 }
 
 export interface KindState {
-  state: 'synced' | 'pending' | 'failed'
+  /** `absent`: the cluster is known not to serve the kind, so that it has no object of it. */
+  state: 'synced' | 'pending' | 'failed' | 'absent'
   /** Why it is not synced; empty when it is. */
   message: string
 }

@@ -72,7 +72,7 @@ export interface Comparison {
 
 /** Compares without a request where ownership and values tell; asks for a dry run only where they do not. */
 export async function compareWithLive(context: PlannerContext, request: CompareRequest): Promise<Comparison> {
-  const { application, connection, desired } = request
+  const { application, connection } = request
   const view = await viewOf(context, request)
   const { targets, ignoreDifferences, facts } = view
   const predicted = new Map<string, KubeObject>()
@@ -82,7 +82,7 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
       records: [...request.inventory.values()],
       kindFacts: facts,
       predicted,
-      unreadable: (kind) => unreadable(connection, desired, kind),
+      unreadable: (key) => unreadable(request, key),
       syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
       selectPaths: context.jq.select,
     })
@@ -212,16 +212,13 @@ async function readForeign(request: CompareRequest, instance: string): Promise<M
   return found
 }
 
-/** Why the objects of a kind cannot be judged; undefined when they can, or when the kind is yet to be defined. */
-function unreadable(
-  connection: ClusterConnection,
-  desired: DesiredState,
-  kind: { group: string; kind: string },
-): string | undefined {
-  if (desired.unknownKinds.has(`${kind.group}/${kind.kind}`)) return undefined
-  const { state, message } = connection.live.kindState(kind)
-  if (state === 'synced') return undefined
-  return message === '' ? `objects of kind ${kind.kind} were not read yet` : message
+/** Why an object cannot be judged; undefined when it can, or when its kind is yet to be defined. */
+function unreadable({ connection, written }: CompareRequest, key: ObjectKey): string | undefined {
+  // Of a kind that is followed only since our own write, the answer to that write is what is known.
+  if (written?.has(formatKey(key))) return undefined
+  const { state, message } = connection.live.kindState(key)
+  if (state === 'synced' || state === 'absent') return undefined
+  return message === '' ? `objects of kind ${key.kind} were not read yet` : message
 }
 
 async function predict(

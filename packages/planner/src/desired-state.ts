@@ -26,8 +26,6 @@ export interface DesiredState {
   key: string
   targets: Target[]
   warnings: DesiredWarning[]
-  /** `group/kind` of targets that the cluster does not serve (yet). */
-  unknownKinds: ReadonlySet<string>
 }
 
 /** A condition of the Application. */
@@ -82,7 +80,6 @@ export async function readDesiredState(
       ...results.flatMap((result) => result?.warnings ?? []).map(sourceWarning),
       ...prepared.warnings.map(repeatedWarning),
     ],
-    unknownKinds: new Set(prepared.unknownKinds.map(({ group, kind }) => `${group}/${kind}`)),
   }
 }
 

@@ -28,7 +28,6 @@ export async function withLocalManifests(
     key: `local ${stableHash(manifests)} ${rendered.key}`,
     targets: prepared.targets,
     warnings: prepared.warnings.map(repeatedWarning),
-    unknownKinds: new Set(prepared.unknownKinds.map(({ group, kind }) => `${group}/${kind}`)),
   }
 }
 

@@ -41,8 +41,8 @@ export interface CompareApplicationInput {
   selectPaths?: PathSelector
   /** Answers of dry runs, by `formatKey`. */
   predicted?: ReadonlyMap<string, KubeObject>
-  /** Kinds that could not be read: their objects are `Unknown`, never missing and never extra. */
-  unreadable?(kind: { group: string; kind: string }): string | undefined
+  /** Why an object could not be read: it is `Unknown`, never missing and never extra. */
+  unreadable?(key: ObjectKey): string | undefined
   syncOptions?: SyncOptions
 }
 
