@@ -17,7 +17,7 @@ function configMap(name: string, value: string): KubeObject {
 }
 
 async function valueOf(name: string): Promise<unknown> {
-  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name }
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: controller.namespace, name }
   return ((await controller.client.find(ref))?.['data'] as { value?: string } | undefined)?.value
 }
 

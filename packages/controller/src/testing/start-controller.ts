@@ -3,7 +3,13 @@ import { type Application, type AppProject, isCompleted } from '@driftless/api'
 import { customResourceDefinitions } from '@driftless/api/schemas'
 import type { KubeObject } from '@driftless/apimachinery'
 import { selfTrackingOf } from '@driftless/engine'
-import { createInformer, createLiveCache, type KubeClient, type LiveChange } from '@driftless/kube'
+import {
+  createInformer,
+  createLiveCache,
+  type Informer,
+  type KubeClient,
+  type LiveChange,
+} from '@driftless/kube'
 import { type ClusterRegistry, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { openCluster, waitFor } from '@driftless/testkit'
@@ -50,6 +56,7 @@ interface Parts {
   client: KubeClient
   memory: MemorySource
   places: Places
+  informers: ApplicationControllerOptions['informers']
   stop(): Promise<void>
 }
 
@@ -78,6 +85,7 @@ export async function startController(): Promise<TestController> {
     client,
     memory,
     places,
+    informers,
     stop: async () => {
       abort.abort()
       await controller.finished
@@ -156,31 +164,38 @@ function run({ client, informers, memory, places, signal }: RunInput): Applicati
 
 /** Applications of other suites, or of others on a cluster that is not ours alone, may have the names that ours have. */
 function isOurs({ metadata }: KubeObject, { namespace, otherNamespace }: Places): boolean {
-  const home = metadata.namespace ?? metadata.name
-  return home === namespace || home === otherNamespace || home.startsWith(`${namespace}-`)
+  const home = metadata.namespace
+  // What lies in no namespace has a name made of ours.
+  return home === undefined
+    ? metadata.name.includes(namespace)
+    : home === namespace || home === otherNamespace
 }
 
 function dataOf(object: KubeObject | undefined): Record<string, string> {
   return (object?.['data'] ?? {}) as Record<string, string>
 }
 
-function handles({ client, memory, places, stop }: Parts): TestController {
+function handles({ client, memory, places, informers, stop }: Parts): TestController {
   const { controlNamespace } = places
   const ref = { apiVersion: argo, kind: 'Application', namespace: controlNamespace }
-  const apply = async (object: KubeObject) => {
-    await client.apply(object, { manager: 'test', force: true })
-  }
-  const patch = async (kind: string, name: string, body: object) => {
-    await client.patch({ ...ref, kind, name }, { type: 'merge', body })
-  }
+  const apply = (object: KubeObject) => client.apply(object, { manager: 'test', force: true })
+  const patch = (kind: string, name: string, body: object) =>
+    client.patch({ ...ref, kind, name }, { type: 'merge', body })
+  /** The controller acts on what its informer holds. */
+  const seen = (informer: Informer, { kind, metadata }: KubeObject) =>
+    waitFor(
+      () =>
+        informer.get(controlNamespace, metadata.name)?.metadata.resourceVersion === metadata.resourceVersion,
+      { what: `the controller to see the ${kind}` },
+    )
   const read = async (name: string) => (await client.get({ ...ref, name })) as unknown as Application
   const until: TestController['until'] = (name, what, condition) =>
     waitFor(
       async () => {
         const application = await read(name)
         if (condition(application)) return application
-        const { sync, health, conditions, operationState } = application.status ?? {}
-        throw new Error(JSON.stringify({ sync, health, conditions, operationState }))
+        const { sync, health, conditions, operationState, resources } = application.status ?? {}
+        throw new Error(JSON.stringify({ sync, health, conditions, operationState, resources }))
       },
       { what, timeoutMs: 20_000 },
     )
@@ -195,11 +210,18 @@ function handles({ client, memory, places, stop }: Parts): TestController {
     read,
     until,
     stop,
-    patch: (name, body) => patch('Application', name, body),
-    project: (spec) => patch('AppProject', 'default', { spec }),
-    apply: (name, { spec = {}, annotations = {} } = {}) =>
-      apply(applicationOf(places, { name, spec, annotations })),
-    settings: (data) => apply(configMapOf('argocd-cm', 'settings', data)),
+    patch: async (name, body) => {
+      await patch('Application', name, body)
+    },
+    project: async (spec) => {
+      await seen(informers.projects, await patch('AppProject', 'default', { spec }))
+    },
+    apply: async (name, { spec = {}, annotations = {} } = {}) => {
+      await apply(applicationOf(places, { name, spec, annotations }))
+    },
+    settings: async (data) => {
+      await seen(informers.settings, await apply(configMapOf('argocd-cm', 'settings', data)))
+    },
     push: async (name, manifests) => {
       const revision = memory.push(name, manifests)
       await apply(configMapOf('pushed', 'push', { url: 'https://example.org/shop.git', revision }))
