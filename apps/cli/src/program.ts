@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addAppCommands } from './commands/app.ts'
+import { addAppPlan } from './commands/app-plan.ts'
 import { addClusterCommands } from './commands/cluster.ts'
 import { addDevOpsCommands } from './commands/devops.ts'
 import { addKubeconfigCommand } from './commands/kubeconfig.ts'
@@ -15,6 +16,7 @@ const groups = [
   addServerCommands,
   addLoginCommands,
   addAppCommands,
+  addAppPlan,
   addRepoCommands,
   addDevOpsCommands,
   addWorkspaceCommands,

@@ -96,13 +96,16 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   }
   const client = createClient(input.cluster, { onRequest })
   closing.push(() => client.close())
-  await prepareControlPlane(client, { namespace: config.namespace, roles: bootstrapRoles() })
+  await prepareControlPlane(client, {
+    namespace: config.namespace,
+    roles: bootstrapRoles({ namespace: config.namespace }),
+  })
   await ensureInCluster(client, input.embedded)
   await input.prepare?.(client)
-  const admin = await ensureAdmin(
-    client,
-    config.adminPassword === undefined ? {} : { password: config.adminPassword },
-  )
+  const admin = await ensureAdmin(client, {
+    namespace: config.namespace,
+    ...(config.adminPassword === undefined ? {} : { password: config.adminPassword }),
+  })
 
   const informers = createControlInformers(client, { namespace: config.namespace, signal })
   await informersReady(informers)
@@ -161,6 +164,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   const http = await startHttp({
     listen: { host: config.host, port: config.port, ...(await tlsOf(config)) },
     control: client,
+    controlNamespace: config.namespace,
     systemClient: (identity) => client.as(systemIdentities[identity]),
     informers,
     clusters,

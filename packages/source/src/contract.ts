@@ -238,6 +238,8 @@ export interface RenderRequest {
   destinationNamespace: string
   kubeVersion?: string
   apiVersions?: string[]
+  /** What a person sent, by path; takes the place of the commit. */
+  files?: ReadonlyMap<string, Buffer>
   /** By the names of the sources' `ref`. */
   references?: Record<string, SourceReference>
   /** Address and credentials of a repository that a chart depends on; default without credentials. */

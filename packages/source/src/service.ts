@@ -16,7 +16,9 @@ import { Remote } from './git/remote.ts'
 import { GitStore } from './git/store.ts'
 import { defaultLimits } from './limits.ts'
 import { HttpClient } from './remote/http-client.ts'
+import { MemoryTree } from './memory-tree.ts'
 import {
+  checkRelativePath,
   detectType,
   isChart,
   mergeOverrides,
@@ -169,7 +171,8 @@ async function openTree(
   request: RenderRequest,
   { store, charts }: { store: GitStore; charts: ChartStore },
 ): Promise<FileTree> {
-  const { access, revision, source, signal } = request
+  const { access, revision, source, signal, files } = request
+  if (files !== undefined) return sentTree(files, source)
   const call = signal === undefined ? {} : { signal }
   if (!isChart(source)) return store.snapshot(access, revision, call)
   const passCredentials = source.helm?.passCredentials === true
@@ -178,6 +181,19 @@ async function openTree(
     revision,
   )
   return archive.tree
+}
+
+function sentTree(files: ReadonlyMap<string, Buffer>, source: RenderRequest['source']): FileTree {
+  if (isChart(source))
+    throw sourceError('chart', 'The source is a chart of a repository; local files cannot take its place.')
+  for (const path of files.keys()) {
+    if (path === '' || checkRelativePath(path, 'path').split('/').includes('.git'))
+      throw sourceError('path', `"${path}" cannot be the path of a file.`)
+  }
+  return new MemoryTree(
+    'local',
+    [...files].map(([path, data]) => ({ path, data })),
+  )
 }
 
 function openReference(

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { type Application, AppError, messageOf, type RepositoryView } from '@driftless/api'
+import { type Application, AppError, type RepositoryView } from '@driftless/api'
 import type { Command } from 'commander'
-import { load } from 'js-yaml'
 import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
 import { printLine } from '../output/print.ts'
-import { readAll } from '../prompt.ts'
+import { readApplicationFile } from './application-file.ts'
 import { path, type ProjectFlags, repeated, requireDevOps, withDevOps } from './flags.ts'
 
 interface CreateFlags extends ProjectFlags {
@@ -42,7 +40,7 @@ export function addAppCreate(app: Command, context: CliContext): void {
 }
 
 async function create(context: CliContext, name: string | undefined, flags: CreateFlags): Promise<void> {
-  const fromFile = flags.file === undefined ? undefined : await readApplication(context, flags.file)
+  const fromFile = flags.file === undefined ? undefined : await readApplicationFile(context, flags.file)
   const project =
     flags.devops === undefined && fromFile?.metadata.namespace
       ? fromFile.metadata.namespace
@@ -68,37 +66,6 @@ function requireName(name: string | undefined): string {
   if (name !== undefined) return name
   throw new AppError('BadRequest', 'The name of the application is missing.', {
     remedy: 'Write `driftless app create NAME --repo …`, or give a file with -f.',
-  })
-}
-
-async function readApplication(context: CliContext, file: string): Promise<Application> {
-  const text = file === '-' ? await readAll(context) : await readText(file)
-  const value = parse(file, text)
-  if (isApplication(value)) return value
-  throw new AppError('BadRequest', `${file} is not an Application.`, {
-    remedy: 'It needs apiVersion argoproj.io/v1alpha1, kind Application and metadata.name.',
-  })
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return load(text)
-  } catch (cause) {
-    throw new AppError('BadRequest', `${file} is not valid YAML: ${messageOf(cause).split('\n')[0] ?? ''}.`, {
-      cause,
-    })
-  }
-}
-
-function isApplication(value: unknown): value is Application {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, metadata } = value as { kind?: unknown; metadata?: { name?: unknown } }
-  return kind === 'Application' && typeof metadata?.name === 'string'
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('BadRequest', `${file} cannot be read: ${messageOf(cause)}`, { cause })
   })
 }
 

@@ -6,12 +6,13 @@ import { LRUCache } from 'lru-cache'
 import { credentialsKey } from '../access-key.ts'
 import type { RepositoryAccess, RenderLimits, ResolvedRevision } from '../contract.ts'
 import { closest } from '../git/refs.ts'
+import type { MemoryTree } from '../memory-tree.ts'
 import type { HttpClient } from '../remote/http-client.ts'
-import { ArchiveTree } from './archive-tree.ts'
 import { type ChartPlace, chartPlace } from './chart-place.ts'
 import { isExactVersion, pickVersion } from './chart-version.ts'
 import { HelmRepositories, type IndexedChart } from './helm-repository.ts'
 import { OciRegistries } from './oci-registry.ts'
+import { readArchive } from './read-archive.ts'
 
 export interface ChartCall {
   access: RepositoryAccess
@@ -28,7 +29,7 @@ export interface ChartArchive {
   /** SHA-256 of the archive, hexadecimal. */
   digest: string
   data: Buffer
-  tree: ArchiveTree
+  tree: MemoryTree
 }
 
 export interface ChartStoreOptions {
@@ -115,7 +116,7 @@ export class ChartStore {
 
   async #open(data: Buffer, version: string): Promise<ChartArchive> {
     const digest = createHash('sha256').update(data).digest('hex')
-    const tree = await ArchiveTree.read(data, { revision: version, limits: this.#options.limits })
+    const tree = await readArchive(data, { revision: version, limits: this.#options.limits })
     if ((await tree.find('Chart.yaml')) === undefined) throw invalid('The archive holds no Chart.yaml.')
     return { version, digest, data, tree }
   }
