@@ -11,14 +11,7 @@ import {
   startRepositoryController,
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
-import {
-  type ClusterConfig,
-  createClient,
-  type KubeClient,
-  type LiveChange,
-  type RequestRecord,
-  resourceOfPath,
-} from '@driftless/kube'
+import { type ClusterConfig, createClient, type KubeClient, type LiveChange } from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
@@ -26,6 +19,7 @@ import { version } from './version.ts'
 import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
 import { prepareControlPlane } from './wire/control-plane.ts'
 import { createControlInformers, informersReady } from './wire/informers.ts'
+import { createRequestCounter } from './wire/request-counter.ts'
 import { settingsFrom } from './wire/settings.ts'
 import { createLogger, type Logger } from './wire/logger.ts'
 import { createRepositoryAccess } from './wire/repository-access.ts'
@@ -86,14 +80,8 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   const signal = AbortSignal.any([input.signal, stop.signal])
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
-  const requests = { requests: 0, writes: 0 }
-  const byKind: Record<string, number> = {}
-  const onRequest = (record: RequestRecord) => {
-    requests.requests += 1
-    const kind = `${record.dryRun ? 'dry-run' : record.verb} ${resourceOfPath(record.path)}`
-    byKind[kind] = (byKind[kind] ?? 0) + 1
-    if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
-  }
+  const requests = createRequestCounter()
+  const { onRequest } = requests
   const client = createClient(input.cluster, { onRequest })
   closing.push(() => client.close())
   await prepareControlPlane(client, {
@@ -116,7 +104,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   const source = createSourceService({
     dataDir: config.dataDir,
     tools: config.tools,
-    searchPath: process.env['PATH'] ?? '',
+    searchPath: config.searchPath,
     allowLoopback: (url) => isOwn(url) || isListedHost(url, config.localHosts),
     localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
   })
@@ -173,7 +161,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     ...consoleFolder(),
     gitRoot,
     ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
-    kubeRequests: () => byKind,
+    kubeRequests: requests.byKind,
     version,
     embedded: input.embedded,
     log,
@@ -218,7 +206,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     admin,
     client,
     gitRoot,
-    stats: () => ({ ...requests }),
+    stats: requests.totals,
     close: async () => {
       stop.abort()
       await http.close()
@@ -229,8 +217,6 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     },
   }
 }
-
-const writingVerbs = new Set(['create', 'update', 'patch', 'apply', 'delete'])
 
 async function tlsOf(config: ServerConfig): Promise<{ tls?: { cert: string; key: string } }> {
   const { tlsCertFile, tlsKeyFile } = config
