@@ -1,5 +1,5 @@
-import { jsonEqual, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
-import { metadataOfStatus, serverSideApply, trackUpdate } from '../apply/index.ts'
+import { type JsonObject, jsonEqual, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
+import { cloneJson, metadataOfStatus, serverSideApply, trackUpdate } from '../apply/index.ts'
 import { alreadyExists, badRequest, invalid, notFound, StatusError } from '../errors.ts'
 import { convertTo, toStored } from '../kinds/convert.ts'
 import { apiVersionOf, gvkOfResource, hasStatus, type Resource } from '../kinds/resource.ts'
@@ -221,7 +221,7 @@ export class Writer {
       const merged: KubeObject = { ...live, metadata: this.#metadataBeside(target, wanted, live) }
       if (target.subresource === 'finalize' || target.subresource === 'scale') merged['spec'] = wanted['spec']
       else merged['status'] = wanted['status']
-      return structuredClone(merged)
+      return cloneObject(merged)
     }
     const merged: KubeObject = { ...wanted, metadata: metadataForUpdate(wanted.metadata, live.metadata) }
     if (merged.metadata.managedFields === undefined && live.metadata.managedFields !== undefined) {
@@ -231,7 +231,7 @@ export class Writer {
       if (live['status'] === undefined) delete merged['status']
       else merged['status'] = live['status']
     }
-    return structuredClone(merged)
+    return cloneObject(merged)
   }
 
   /** Metadata of a write to a part of an object: for the status of a built-in kind it may change, else only its owners do. */
@@ -289,6 +289,11 @@ export class Writer {
     ]
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes)
   }
+}
+
+/** Faster than a structured clone, which looks for more than JSON can hold. */
+function cloneObject(object: KubeObject): KubeObject {
+  return cloneJson(object as unknown as JsonObject) as unknown as KubeObject
 }
 
 function subresourceOf(target: Target): { subresource?: string } {
