@@ -218,6 +218,8 @@ export interface CallOptions {
 export interface ResolveOptions extends CallOptions {
   /** Age up to which a cached answer is good, milliseconds. Default 0: ask. */
   maxAgeMs?: number
+  /** A version range looks only at tags with this prefix, and at what follows it. */
+  tagPrefix?: string
   /** The revision is that of a chart of this name in a Helm repository or OCI registry. */
   chart?: string
 }
