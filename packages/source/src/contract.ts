@@ -220,7 +220,7 @@ export interface ResolveOptions extends CallOptions {
   maxAgeMs?: number
   /** A version range looks only at tags with this prefix, and at what follows it. */
   tagPrefix?: string
-  /** The revision is that of a chart of this name in a Helm repository or OCI registry. */
+  /** The revision is that of a chart of this name in a Helm repository or OCI registry. An `oci://` address needs none. */
   chart?: string
 }
 
