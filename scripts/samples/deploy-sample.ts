@@ -153,7 +153,8 @@ function isHealthy(application: Application | undefined): boolean {
 function hasEnded(application: Application | undefined): boolean {
   const { operationState, conditions = [] } = application?.status ?? {}
   const failed = operationState?.phase === 'Failed' || operationState?.phase === 'Error'
-  return isHealthy(application) || failed || conditions.some(({ type }) => type.endsWith('Error'))
+  const retries = (operationState?.retryCount ?? 0) > 0
+  return isHealthy(application) || failed || retries || conditions.some(({ type }) => type.endsWith('Error'))
 }
 
 const gvkRef = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' }

@@ -18,12 +18,12 @@ import type { ServerConfig } from './config.ts'
 import { version } from './version.ts'
 import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
 import { prepareControlPlane } from './wire/control-plane.ts'
-import { createControlInformers, informersReady } from './wire/informers.ts'
+import { type ControlInformers, createControlInformers, informersReady } from './wire/informers.ts'
 import { createRequestCounter } from './wire/request-counter.ts'
 import { settingsFrom } from './wire/settings.ts'
 import { createLogger, type Logger } from './wire/logger.ts'
 import { createRepositoryAccess } from './wire/repository-access.ts'
-import { isListedHost, localRepositoryFolder } from './wire/local-repositories.ts'
+import { isListedHost, ownRepositories } from './wire/local-repositories.ts'
 
 export interface ServerInput {
   config: ServerConfig
@@ -99,14 +99,13 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   await informersReady(informers)
 
   const gitRoot = join(config.dataDir, 'git')
-  const origin: { url: string | undefined } = { url: undefined }
-  const isOwn = (url: string) => localRepositoryFolder({ url, origin: origin.url, gitRoot }) !== undefined
+  const own = ownRepositories(gitRoot)
   const source = createSourceService({
     dataDir: config.dataDir,
     tools: config.tools,
     searchPath: config.searchPath,
-    allowLoopback: (url) => isOwn(url) || isListedHost(url, config.localHosts),
-    localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
+    allowLoopback: (url) => own.folderOf(url) !== undefined || isListedHost(url, config.localHosts),
+    localRepositories: own.folderOf,
   })
   closing.push(async () => source.close())
   const accessFor = createRepositoryAccess({
@@ -114,6 +113,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     controlNamespace: config.namespace,
     informers,
     now: () => performance.now(),
+    ownerOf: own.ownerOf,
   })
 
   const changes: { live(cluster: string, change: LiveChange): void; clusters(): void } = {
@@ -141,12 +141,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     controlNamespace: config.namespace,
     findProject: (name) => informers.projects.get(config.namespace, name) as never,
     accessFor,
-    workspaceOf: (namespace) => {
-      const project = informers.devopsProjects.get('', namespace) as
-        | { spec?: { workspace?: string } }
-        | undefined
-      return project?.spec?.workspace
-    },
+    workspaceOf: (namespace) => workspaceOf(informers, namespace),
   })
 
   const http = await startHttp({
@@ -168,7 +163,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     signal,
     trustProxy: config.trustProxy,
   })
-  origin.url = http.url
+  own.startAt(http.url)
   await input.onAddress?.(client, http.url)
 
   const now = () => new Date()
@@ -216,6 +211,12 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
       await client.close()
     },
   }
+}
+
+/** Workspace of the DevOps project whose namespace this is. */
+function workspaceOf(informers: ControlInformers, namespace: string): string | undefined {
+  const project = informers.devopsProjects.get('', namespace) as { spec?: { workspace?: string } } | undefined
+  return project?.spec?.workspace
 }
 
 async function tlsOf(config: ServerConfig): Promise<{ tls?: { cert: string; key: string } }> {

@@ -105,6 +105,13 @@ function isReferenceOnly({ ref = '', path = '', chart = '' }: ApplicationSource)
 }
 
 function checkReferences(sources: readonly ApplicationSource[]): void {
+  const names = sources.map(({ name = '' }) => name).filter((name) => name !== '')
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    throw new AppError('Invalid', `two sources have the name "${twice}"`, {
+      fields: [{ field: 'spec.sources', message: `the name "${twice}" is given twice` }],
+    })
+  }
   const seen = new Set<string>()
   for (const [index, { ref = '', chart = '' }] of sources.entries()) {
     if (ref === '') continue
@@ -141,6 +148,7 @@ async function resolveOne(
   const resolved = await options.source.resolve(access, wanted === '' && chart === '' ? 'HEAD' : wanted, {
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(chart === '' ? {} : { chart }),
+    ...(source.tagPrefix === undefined ? {} : { tagPrefix: source.tagPrefix }),
     maxAgeMs: request.maxAgeMs ?? Number.POSITIVE_INFINITY,
   })
   return { source, access, resolved }

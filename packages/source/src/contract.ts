@@ -218,7 +218,9 @@ export interface CallOptions {
 export interface ResolveOptions extends CallOptions {
   /** Age up to which a cached answer is good, milliseconds. Default 0: ask. */
   maxAgeMs?: number
-  /** The revision is that of a chart of this name in a Helm repository or OCI registry. */
+  /** A version range looks only at tags with this prefix, and at what follows it. */
+  tagPrefix?: string
+  /** The revision is that of a chart of this name in a Helm repository or OCI registry. An `oci://` address needs none. */
   chart?: string
 }
 

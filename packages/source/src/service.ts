@@ -9,6 +9,7 @@ import type {
   SourceService,
   SourceServiceOptions,
 } from './contract.ts'
+import { isOci } from './charts/chart-place.ts'
 import { ChartStore } from './charts/chart-store.ts'
 import { childPath, type FileTree } from './file-tree.ts'
 import { Git } from './git/command.ts'
@@ -60,7 +61,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
   return {
     resolve: (access, revision, how = {}) => {
       const { chart = '', ...options } = how
-      return chart === ''
+      return chart === '' && !isOci(access)
         ? store.resolve(access, revision, options)
         : charts.resolve({ access, ...options, chart }, revision)
     },
@@ -166,7 +167,7 @@ function createRenderer(
   }
 }
 
-/** The files that the source names: of a commit, or of a chart. */
+/** The files that the source names: of a commit, of a chart, or of an artifact in a registry. */
 async function openTree(
   request: RenderRequest,
   { store, charts }: { store: GitStore; charts: ChartStore },
@@ -174,7 +175,7 @@ async function openTree(
   const { access, revision, source, signal, files } = request
   if (files !== undefined) return sentTree(files, source)
   const call = signal === undefined ? {} : { signal }
-  if (!isChart(source)) return store.snapshot(access, revision, call)
+  if (!isChart(source) && !isOci(access)) return store.snapshot(access, revision, call)
   const passCredentials = source.helm?.passCredentials === true
   const archive = await charts.archive(
     { ...call, access, chart: source.chart ?? '', passCredentials },

@@ -120,7 +120,10 @@ async function readDesired(
     ...(sources === undefined ? {} : { sources }),
     ...(sync?.manifests === undefined ? {} : { manifests: sync.manifests }),
     ...(pinned === undefined ? {} : { revisions: pinned }),
-    ...(pass.refresh === undefined ? {} : { maxAgeMs: 0 }),
+    // An operation that begins works on what the repository has now, not on what was seen at the last poll.
+    ...(pass.refresh === undefined && (operation === undefined || pinned !== undefined)
+      ? {}
+      : { maxAgeMs: 0 }),
   })
   runtime.desired = desired
   const looking = operation === undefined && pass.refresh === undefined

@@ -9,23 +9,23 @@ const unpack = promisify(gunzip)
 const overheadBytes = 16 * 1024 * 1024
 
 /**
- * The files of a chart archive; the folder that every chart archive has at its top is the root.
+ * The files of an archive. In that of a chart the folder that every chart archive has at its top is the root.
  * @throws AppError `BadRequest` for what is no chart archive, or one that should not be unpacked.
  */
 export async function readArchive(
   archive: Buffer,
-  how: { revision: string; limits: TarLimits },
+  how: { revision: string; limits: TarLimits; isChart: boolean },
 ): Promise<MemoryTree> {
   const maxOutputLength = how.limits.maxTotalBytes + overheadBytes
   const data = await unpack(archive, { maxOutputLength }).catch((cause: unknown) => {
-    const message = 'The chart archive cannot be unpacked: it is damaged, or much larger than it should be.'
+    const message = 'The archive cannot be unpacked: it is damaged, or much larger than it should be.'
     throw new AppError('BadRequest', message, {
       cause,
       fields: [{ field: 'spec.source.chart', message }],
     })
   })
   const files = readTar(data, how.limits).map((file) => ({
-    path: file.path.split('/').slice(1).join('/'),
+    path: how.isChart ? file.path.split('/').slice(1).join('/') : file.path,
     data: file.data,
   }))
   return new MemoryTree(
