@@ -10,8 +10,6 @@ import { watchedKinds } from './watched-kinds.ts'
 
 /** What a cluster serves is read again this often, for aggregated APIs that come and go without any event. */
 const rediscoverMs = 300_000
-/** A server publishes the schema of a changed CRD a little later, and says nothing then. */
-const publishedAfterMs = [1_000, 5_000, 20_000]
 /** Changes of CRDs come in bursts. */
 const settleMs = 50
 
@@ -42,10 +40,7 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
       if (`${resource.resource}.${resource.group}` !== definition) continue
       followers.set(key, followKind(context, resource, follower.stop()))
     }
-    client.openapi.invalidate()
-    for (const delayMs of publishedAfterMs) {
-      void pause(delayMs, options.signal).then(() => client.openapi.invalidate())
-    }
+    readSchemasAgain(client, options.signal)
   }
 
   async function reconcile(): Promise<void> {
@@ -84,6 +79,16 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     kindState: (kind) =>
       followers.get(kindKey(kind))?.state() ??
       unfollowed(kind, { discovery: client.discovery, discoveryError, started: followers.size > 0 }),
+  }
+}
+
+/** A server publishes the schema of a changed CRD a little later, and says nothing then. */
+const publishedAfterMs = [1_000, 5_000, 20_000]
+
+function readSchemasAgain(client: KubeClient, signal: AbortSignal): void {
+  client.openapi.invalidate()
+  for (const delayMs of publishedAfterMs) {
+    void pause(delayMs, signal).then(() => client.openapi.invalidate())
   }
 }
 

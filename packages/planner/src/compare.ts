@@ -13,6 +13,7 @@ import {
   aggregateHealth,
   type ComparedResource,
   compareApplication,
+  dropUndeclared,
   type InventoryEntry,
   inventoryAfter,
   instanceName,
@@ -129,13 +130,15 @@ async function viewOf(context: PlannerContext, request: CompareRequest) {
   const project = context.findProject(application.spec.project)
   const settings = context.settings()
   const seen = (key: ObjectKey): boolean => !isExcluded(settings, key, connection.name)
-  const targets = desired.targets.filter(({ key }) => seen(key))
   const managed = liveObjectsOf(request, instance).filter((object) => {
     const key = keyOf(object)
     return seen(key) && isPermittedLive(project, connection, key)
   })
   const ignoreDifferences = [...(application.spec.ignoreDifferences ?? []), ...settings.ignoreDifferences]
   const facts = await readKindFacts(connection.client, kindsOf(desired, managed))
+  const targets = desired.targets
+    .filter(({ key }) => seen(key))
+    .map((target) => dropUndeclared(target, facts(gvkOf(target.object)).schema))
   const foreign = await readForeign(request, instance)
   const live = (key: ObjectKey) => foreign.get(formatKey(key)) ?? liveObject(request, key)
   const problems = await context.jq.prepare(ignoreDifferences, objectsOf(targets, live))

@@ -1,6 +1,12 @@
 import type { Application, Operation, PlannedDependent, PlannedResource, PlanView } from '@driftless/api'
 import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
-import { decodeInventory, diffObjects, maskSecrets, type PlannedItem } from '@driftless/engine'
+import {
+  decodeInventory,
+  diffObjects,
+  foreignAdditions,
+  maskSecrets,
+  type PlannedItem,
+} from '@driftless/engine'
 import { checkApplication } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type Comparison, compareWithLive } from './compare.ts'
@@ -100,6 +106,7 @@ function viewOf(item: PlannedItem, comparison: Comparison): Omit<PlannedResource
     phase: item.phase,
     wave: item.wave,
     changes: changesOf(item, comparison),
+    ...additionsOf(item, comparison),
     liveYaml: live === undefined ? '' : manifestYaml(live),
     targetYaml: item.target === undefined ? '' : manifestYaml(item.target),
     message: item.message,
@@ -110,6 +117,13 @@ function changesOf({ action, live, target }: PlannedItem, comparison: Comparison
   if (live === undefined || target === undefined || action === 'unchanged') return []
   const { schema } = comparison.facts(gvkOf(target))
   return diffObjects({ live, target, schema })
+}
+
+function additionsOf({ live, target }: PlannedItem, comparison: Comparison) {
+  if (live === undefined || target === undefined) return {}
+  const { schema } = comparison.facts(gvkOf(target))
+  const additions = foreignAdditions({ live, target, schema })
+  return additions.length === 0 ? {} : { additions }
 }
 
 /** As YAML for people: without what the server keeps for itself, secret values as `***`. */

@@ -1,16 +1,16 @@
-import { createClient, type KubeClient } from '@driftless/kube'
+import { type ClusterConfig, createClient, type KubeClient } from '@driftless/kube'
 import { startCluster } from '@driftless/testkit'
 import { missingBinaries } from '../binaries/folder.mjs'
 import { startControlPlane } from '../control-plane/start-control-plane.ts'
 
 export interface ServerUnderTest {
+  config: ClusterConfig
   client: KubeClient
   close(): Promise<void>
 }
 
-async function startEmbedded(): Promise<ServerUnderTest> {
-  const { client, close } = await startCluster({ server: { simulate: false } })
-  return { client, close }
+function startEmbedded(): Promise<ServerUnderTest> {
+  return startCluster({ server: { simulate: false } })
 }
 
 /** etcd and kube-apiserver without any controller. */
@@ -18,6 +18,7 @@ export async function startReal(): Promise<ServerUnderTest> {
   const plane = await startControlPlane({ workloads: false })
   const client = createClient(plane.config, { connections: 12 })
   return {
+    config: plane.config,
     client,
     async close() {
       await client.close()

@@ -24,6 +24,7 @@ function printText(context: CliContext, name: string, plan: PlanView): void {
   for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`)
   const changes = plan.resources.filter(({ action }) => action !== 'unchanged' && action !== 'hook')
   for (const resource of changes) printLine(context, patchOf(resource, context.stdout.isTTY === true))
+  for (const line of plan.resources.flatMap(additionsOf)) printLine(context, line)
   const revision = revisionOf(plan)
   const hooks = plan.counts.hook > 0 ? `, ${plan.counts.hook} hooks` : ''
   printLine(
@@ -56,6 +57,13 @@ export function patchOf(resource: PlannedResource, colored: boolean): string {
     .join('\n')
     .trimEnd()
   return colored ? text.split('\n').map(colorOf).join('\n') : text
+}
+
+/** What others added is no difference, but people should know of it. */
+function additionsOf({ kind, name, additions = [] }: PlannedResource): string[] {
+  return additions.map(
+    ({ path: place, manager }) => `# ${kind}/${name}: not in Git: ${place}, added by ${manager}`,
+  )
 }
 
 function colorOf(line: string): string {

@@ -232,6 +232,14 @@ export interface FieldChange {
   changedAt?: string
 }
 
+/** A place in a live object that Git does not have. It is no drift: an apply leaves it. */
+export interface FieldAddition {
+  path: string
+  /** Who put it there. */
+  manager: string
+  changedAt?: string
+}
+
 export type PlanAction = 'create' | 'update' | 'prune' | 'replace' | 'unchanged' | 'hook'
 
 export interface PlannedResource {
@@ -244,6 +252,8 @@ export interface PlannedResource {
   phase: string
   wave: number
   changes: FieldChange[]
+  /** Absent where nobody added anything. */
+  additions?: FieldAddition[]
   /** YAML of both sides, secrets masked; empty where the side does not exist. */
   liveYaml: string
   targetYaml: string
@@ -300,6 +310,7 @@ export interface ResourceDetail {
   liveYaml: string
   targetYaml: string
   changes: FieldChange[]
+  additions?: FieldAddition[]
   events: { type: string; reason: string; message: string; count: number; lastSeen: string }[]
 }
 

@@ -151,7 +151,7 @@ function ownershipOf(pass: Pass, input: PerformInput, request: SyncRequest): Omi
 
 /** The answer is the live object until the watch brings a newer one, and the record that drift is judged by. */
 async function remember(pass: Pass, input: PerformInput, answer: KubeObject): Promise<void> {
-  const target = input.desired.targets.find(
+  const target = input.comparison.targets.find(
     ({ key, hook }) => hook.length === 0 && formatKey(key) === formatKey(keyOf(answer)),
   )
   noteWritten(pass.runtime, input.connection.live, {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { deploymentSchema, object, targetsOf } from '../testdata/objects.ts'
 import { compareObject, type CompareInput } from './compare-object.ts'
 import { diffObjects } from './diff-objects.ts'
+import { foreignAdditions } from './foreign-additions.ts'
 import { maskSecrets } from './mask-secrets.ts'
 import { recordOf, recordOfAgreed } from './record.ts'
 
@@ -304,4 +305,24 @@ describe('field diff', () => {
     expect(JSON.stringify(maskSecrets(secret))).not.toMatch(/b2xk|"old"/)
     expect(secret['data']).toEqual({ a: 'b2xk' })
   })
+})
+
+test('what others added is named once, with who did it: a sidecar, a variable of nobody, no status', () => {
+  const live = applied(target.object)
+  spec(live).containers.push({ name: 'mesh', image: 'mesh:1' })
+  live.metadata.labels = { team: 'shop' }
+  live.metadata.managedFields?.push(
+    entry('mesh', {
+      'f:metadata': { 'f:labels': { 'f:team': {}, 'f:gone': {} } },
+      'f:spec': {
+        'f:replicas': {},
+        'f:containers': { 'k:{"name":"mesh"}': { '.': {}, 'f:name': {}, 'f:image': {} } },
+      },
+    }),
+    { ...entry('controller', { 'f:spec': { 'f:paused': {} } }), subresource: 'status' },
+  )
+  expect(foreignAdditions({ live, target: target.object, schema: deploymentSchema })).toEqual([
+    { path: 'metadata.labels', manager: 'mesh', changedAt: '2026-11-01T00:00:00Z' },
+    { path: 'spec.containers[name="mesh"]', manager: 'mesh', changedAt: '2026-11-01T00:00:00Z' },
+  ])
 })

@@ -88,8 +88,9 @@ export function isSelected(key: ObjectKey, selection: SyncRequestOptions['resour
 function applyTasks(input: PlanInput, compared: ReadonlyMap<string, ComparedResource>): SyncTask[] {
   return input.targets
     .filter((target) => target.hook.length === 0 && isSelected(target.key, input.request.resources))
-    .map((target) => applyTask(target, input, compared.get(formatKey(target.key))))
-    .filter((task) => !(task.unchanged && input.syncOptions.applyOutOfSyncOnly))
+    .map((target) => ({ target, row: compared.get(formatKey(target.key)) }))
+    .filter(({ row }) => !(input.syncOptions.applyOutOfSyncOnly && row?.sync === 'Synced'))
+    .map(({ target, row }) => applyTask(target, input, row))
 }
 
 function applyTask(target: Target, input: PlanInput, row: ComparedResource | undefined): SyncTask {
@@ -109,7 +110,8 @@ function applyTask(target: Target, input: PlanInput, row: ComparedResource | und
     object: syncOptions.respectIgnoreDifferences
       ? respectIgnored(target.object, row?.live, input)
       : target.object,
-    unchanged: (state === 'clean' || state === 'touched') && !options.replace && request.force !== true,
+    // What was touched or is unowned is right, but an apply makes it ours again.
+    unchanged: state === 'clean' && !options.replace && request.force !== true,
   }
 }
 

@@ -37,6 +37,7 @@ export const getResource: PersonRoute = {
       liveYaml: live === undefined ? '' : yamlOf(live),
       targetYaml: planned?.targetYaml ?? '',
       changes: planned?.changes ?? [],
+      ...(planned?.additions === undefined ? {} : { additions: planned.additions }),
       events,
     }
   },
