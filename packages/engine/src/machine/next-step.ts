@@ -68,8 +68,10 @@ function dryRun({ state }: Turn): Wanted {
       .map((task) => requestFor(state, task, 'dry-run'))
     if (requests.length > 0) return requests
   }
-  if (tasks.some((task) => taskState(state, task).status === 'failed')) {
-    return end(state, failure(state, 'one or more objects failed to apply (dry run)'))
+  const refused = tasks.filter((task) => taskState(state, task).status === 'failed')
+  if (refused.length > 0) {
+    const message = `one or more objects failed to apply (dry run): ${told(state, refused)}`
+    return end(state, failure(state, message))
   }
   if (state.dryRunOnly) {
     for (const task of tasks)
@@ -252,11 +254,18 @@ function fail(state: SyncState): Wanted {
   const failed = [...state.groups, ...state.syncFailGroups]
     .flat()
     .filter((task) => taskState(state, task).status === 'failed')
-    .map((task) => `${task.key.kind} ${task.key.name}: ${taskState(state, task).message}`)
-  const message = `one or more synchronization tasks completed unsuccessfully: ${failed.slice(0, 3).join('; ')}`
+  const message = `one or more synchronization tasks completed unsuccessfully: ${told(state, failed)}`
   state.outcome ??= failure(state, message)
   state.stage = state.stage === 'sync' && state.syncFailGroups.length > 0 ? 'sync-fail' : 'cleanup'
   return undefined
+}
+
+/** The first three with what the cluster said of them. */
+function told(state: SyncState, tasks: readonly SyncTask[]): string {
+  return tasks
+    .slice(0, 3)
+    .map((task) => `${task.key.kind} ${task.key.name}: ${taskState(state, task).message}`)
+    .join('; ')
 }
 
 function failure(state: SyncState, message: string): SyncOutcome {
