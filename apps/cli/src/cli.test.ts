@@ -151,6 +151,7 @@ describe('app create', () => {
     answers['GET /devops/demo/repositories'] = {
       body: { items: [{ name: 'code', url: 'https://git.example/code.git' }] },
     }
+    answers['POST /devops/demo/applications:plan'] = { body: {} }
     answers['POST /devops/demo/applications'] = { status: 201, body: {} }
     const flags = [
       '--path',
@@ -184,6 +185,22 @@ describe('app create', () => {
     })
   })
 
+  it('creates nothing when the plan of the first sync says that Git has no such path', async () => {
+    await loggedIn()
+    const message = 'Path "wbe" does not exist at revision c134be1.'
+    answers['POST /devops/demo/applications:plan'] = {
+      status: 422,
+      body: { error: { code: 'Invalid', message, remedy: 'The repository has web.' } },
+    }
+    const url = 'https://git.example/code.git'
+    const result = await run(['app', 'create', 'web', '--devops', 'demo', '--repo', url, '--path', 'wbe'])
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(message)
+    expect(result.stderr).toContain('The repository has web.')
+    expect(result.stderr).toContain('--no-check')
+    expect(asked.map(({ request }) => request)).not.toContain('POST /devops/demo/applications')
+  })
+
   it('takes a file', async () => {
     await loggedIn()
     answers['POST /devops/demo/applications'] = { status: 201, body: {} }
@@ -192,13 +209,26 @@ describe('app create', () => {
       file,
       'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: demo}\nspec: {project: demo}\n',
     )
-    expect(await run(['app', 'create', '-f', file])).toMatchObject({ code: 0 })
+    expect(await run(['app', 'create', '-f', file, '--no-check'])).toMatchObject({ code: 0 })
     expect(asked.at(-1)?.body).toMatchObject({ metadata: { name: 'web', namespace: 'demo' } })
     await writeFile(file, 'kind: Pod\n')
     expect(await run(['app', 'create', '-f', file])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('is not an Application'),
     })
+  })
+})
+
+describe('app list', () => {
+  it('tells an empty DevOps project from one that is not there', async () => {
+    await loggedIn()
+    for (const project of ['demo', 'dmeo'])
+      answers[`GET /devops/${project}/applications?limit=1000`] = { body: { items: [] } }
+    answers['GET /devops'] = { body: { items: [{ name: 'demo' }] } }
+    expect(await run(['app', 'list', '--devops', 'demo'])).toMatchObject({ code: 0 })
+    const unknown = await run(['app', 'list', '--devops', 'dmeo'])
+    expect(unknown).toMatchObject({ code: 5, stdout: '' })
+    expect(unknown.stderr).toContain('There is demo.')
   })
 })
 

@@ -11,6 +11,7 @@ import { addVersionCommand } from './commands/version.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { type CliContext, createContext } from './context.ts'
 import { reportError } from './output/report-error.ts'
+import { version } from './version.ts'
 
 const groups = [
   addServerCommands,
@@ -29,6 +30,7 @@ const groups = [
 export function createProgram(context: CliContext): Command {
   const program = new Command('driftless')
   program.description('Keeps Kubernetes clusters equal to what Git says.')
+  program.version(`driftless ${version}`, '-V, --version', 'print the version of this program')
   program.configureOutput({
     writeOut: (text) => context.stdout.write(text),
     writeErr: (text) => context.stderr.write(text),

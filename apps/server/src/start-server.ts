@@ -15,6 +15,7 @@ import { type ClusterConfig, createClient, type KubeClient, type LiveChange } fr
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
+import { requireGit } from './require-git.ts'
 import { version } from './version.ts'
 import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
 import { prepareControlPlane } from './wire/control-plane.ts'
@@ -77,6 +78,7 @@ interface Start {
 async function start(input: ServerInput, { stop, closing }: Start): Promise<RunningServer> {
   const { config } = input
   const log = input.log ?? createLogger(config.logLevel)
+  await requireGit(config.tools.git)
   const signal = AbortSignal.any([input.signal, stop.signal])
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)

@@ -217,7 +217,7 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: { host: strin
   const what = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${error.message})`
   return new AppError('Conflict', `the address ${host}:${port} of the Kubernetes API ${what}`, {
     cause: error,
-    remedy: 'Stop what listens there, or choose another port.',
+    remedy: 'Stop what listens there, or choose another port with --api-port.',
   })
 }
 

@@ -126,8 +126,9 @@ function additionsOf({ live, target }: PlannedItem, comparison: Comparison) {
   return additions.length === 0 ? {} : { additions }
 }
 
-/** As YAML for people: without what the server keeps for itself, secret values as `***`. */
+/** As YAML for people: in the usual order, without what the server keeps for itself, secret values as `***`. */
 export function manifestYaml(object: KubeObject): string {
-  const { managedFields: _managedFields, ...metadata } = object.metadata
-  return formatYaml(maskSecrets({ ...object, metadata: metadata }))
+  const { apiVersion, kind, metadata: whole, ...rest } = object
+  const { managedFields: _managedFields, ...metadata } = whole
+  return formatYaml(maskSecrets({ apiVersion, kind, metadata, ...rest }))
 }

@@ -1,4 +1,4 @@
-import { type Application, AppError, type RepositoryView } from '@driftless/api'
+import { type Application, AppError, isAppError, type PlanView, type RepositoryView } from '@driftless/api'
 import type { Command } from 'commander'
 import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
@@ -19,6 +19,8 @@ interface CreateFlags extends ProjectFlags {
   syncOption?: string[]
   alias?: string
   description?: string
+  /** False by `--no-check`. */
+  check?: boolean
 }
 
 /** `app create`, from flags or from a file. */
@@ -36,6 +38,7 @@ export function addAppCreate(app: Command, context: CliContext): void {
     .option('--sync-option <key=value>', 'for example CreateNamespace=true; may be repeated', repeated)
     .option('--alias <text>', 'name to show')
     .option('--description <text>', 'what it is')
+    .option('--no-check', 'create it even if Git has no such revision or path yet')
     .action((name: string | undefined, flags: CreateFlags) => create(context, name, flags))
 }
 
@@ -58,8 +61,25 @@ async function create(context: CliContext, name: string | undefined, flags: Crea
           ...fromFile,
           metadata: { ...fromFile.metadata, namespace: project, ...(name === undefined ? {} : { name }) },
         }
+  if (flags.check !== false) await checkSource(api, project, application)
   await api.post(path('devops', project, 'applications'), application)
   printLine(context, `application ${project}/${application.metadata.name} created`)
+}
+
+/** Makes the plan of its first sync, so that a wrong revision, path or manifest is said before it is created. */
+async function checkSource(api: ApiClient, project: string, application: Application): Promise<void> {
+  try {
+    await api.post<PlanView>(`${path('devops', project, 'applications')}:plan`, application)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    throw new AppError(error.code, error.message, {
+      cause: error,
+      fields: error.fields,
+      remedy: [error.remedy, 'Nothing was created. --no-check creates it nevertheless.']
+        .filter((sentence) => sentence !== undefined)
+        .join('\n'),
+    })
+  }
 }
 
 function requireName(name: string | undefined): string {
