@@ -1,4 +1,4 @@
-import type { JsonObject } from '@driftless/apimachinery'
+import { isJsonObject, type JsonObject } from '@driftless/apimachinery'
 import fieldsOfStructs from '../../data/protobuf.json' with { type: 'json' }
 
 type GoField = readonly [number: number, name: string, kind: string, omitted: number]
@@ -12,7 +12,7 @@ export function withGoShapes(components: JsonObject): JsonObject {
   for (const [struct, fields] of Object.entries(fieldsOfStructs as unknown as Record<string, GoField[]>)) {
     const name = componentName(struct)
     const component = shaped[name]
-    if (typeof component !== 'object' || component === null) continue
+    if (!isJsonObject(component)) continue
     shaped[name] = {
       ...component,
       'x-driftless-left-out': fields.filter(isLeftOut).map(([, field]) => field),
