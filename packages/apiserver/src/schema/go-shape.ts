@@ -15,7 +15,10 @@ export function withGoShapes(components: JsonObject): JsonObject {
     if (!isJsonObject(component)) continue
     shaped[name] = {
       ...component,
-      'x-driftless-left-out': fields.filter(isLeftOut).map(([, field]) => field),
+      'x-driftless-left-out': fields
+        .filter(isLeftOut)
+        .map(([, field]) => field)
+        .filter(isNoName(struct)),
       'x-driftless-nulls': fields.filter(isNull).map(([, field]) => field),
     }
   }
@@ -29,6 +32,11 @@ function componentName(struct: string): string {
 
 function isLeftOut([, , kind, omitted]: GoField): boolean {
   return omitted === 1 && ['s', 'i', 'b', 'd'].includes(kind)
+}
+
+/** The name of an object that has none yet is asked for again and again, and is text all the while. */
+function isNoName(struct: string): (field: string) => boolean {
+  return (field) => field !== 'name' || !struct.endsWith('/meta/v1.ObjectMeta')
 }
 
 function isNull([, name, kind, omitted]: GoField): boolean {
