@@ -113,7 +113,7 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
   },
   {
     cases: /^random\//,
-    at: /^\.warnings: embedded \[\], real/,
+    at: /^\.advice: embedded \[\], real/,
     reason: 'No warnings about values that are allowed but deprecated or risky.',
   },
   {

@@ -91,6 +91,7 @@ class Replica {
     const told = answer.code === 422 ? { refusal: body } : { body }
     const compared = {
       ...answer,
+      ...warningsOf(answer.warnings),
       body: null,
       ...told,
       ...this.#state(operation, { after: byOwner(after.answer.body), moved: this.#version() !== before }),
@@ -129,6 +130,12 @@ class Replica {
   #version(): JsonValue | undefined {
     return (this.#live?.['metadata'] as JsonObject | undefined)?.['resourceVersion']
   }
+}
+
+/** What is wrong with a request is told on both servers; advice about what is merely unwise has a name of its own. */
+function warningsOf(warnings: readonly string[]): { warnings: string[]; advice: string[] } {
+  const isWrong = (text: string): boolean => /unknown field|duplicate (field|entries)/.test(text)
+  return { warnings: warnings.filter(isWrong), advice: warnings.filter((text) => !isWrong(text)) }
 }
 
 /** Owners by their identity, so that a difference is told of the owner that has it. */

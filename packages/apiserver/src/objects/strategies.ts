@@ -126,7 +126,9 @@ function prepareJob(object: KubeObject): void {
   if (spec['manualSelector'] === true || typeof template !== 'object' || template === null) return
   const uid = object.metadata.uid ?? ''
   const pod = template as { metadata?: { labels?: Record<string, string> } }
-  const takesLabels = sameJson(object.metadata.labels, pod.metadata?.labels)
+  // A Job without labels has those of its pods: the very same, as long as it is new.
+  const { labels } = object.metadata
+  const takesLabels = labels === undefined || labels === pod.metadata?.labels
   pod.metadata = {
     ...pod.metadata,
     labels: {

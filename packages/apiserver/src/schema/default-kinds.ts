@@ -69,7 +69,7 @@ export function defaultJob(object: JsonObject): void {
   const metadata = objectAt(object, 'metadata')
   const labels = asObject(asObject(asObject(spec['template'])?.['metadata'])?.['labels'])
   if (labels !== undefined && Object.keys(asObject(metadata['labels']) ?? {}).length === 0)
-    metadata['labels'] = { ...labels }
+    metadata['labels'] = labels
 }
 
 export function defaultCronJob(object: JsonObject): void {

@@ -30,8 +30,13 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
   if (typeof image !== 'string' || image === '') causes.push(required(`${path}.image`))
   else if (image !== image.trim())
     causes.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'))
+  const portNames = new Set<JsonValue>()
   for (const [at, port] of objectsAt(container, 'ports').entries()) {
     causes.push(...containerPortCauses(port, `${path}.ports[${at}]`))
+    const { name: portName } = port
+    if (!portName) continue
+    if (portNames.has(portName)) causes.push(duplicate(`${path}.ports[${at}].name`, portName))
+    portNames.add(portName)
   }
   causes.push(
     ...envCauses(container, path),
