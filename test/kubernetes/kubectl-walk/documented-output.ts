@@ -1,6 +1,8 @@
 /** An output of kubectl that stays different, and why. */
 export interface DocumentedOutput {
   commands: RegExp
+  /** Every line in which the outputs differ is of this form; without it, any line may be. */
+  lines?: RegExp
   reason: string
 }
 
@@ -17,10 +19,12 @@ export const documentedOutputs: readonly DocumentedOutput[] = [
   },
   {
     commands: /^get endpointslices/,
+    lines: /^web-(pods|RANDOM) /,
     reason: 'The EndpointSlice of a Service has a fixed name, where the real controller makes one up.',
   },
   {
     commands: /^describe pod /,
+    lines: /^(Node:| {4}(Container|Image) ID:| {2}PodReadyToStartContainers| {2}Normal )/,
     reason:
       'A simulated pod tells of a container with an id, an image and events of its start; kwok, which stands for the kubelet, tells nothing of them.',
   },
@@ -31,16 +35,20 @@ export const documentedOutputs: readonly DocumentedOutput[] = [
   },
   {
     commands: /^describe quota /,
+    lines: /^count\/secrets/,
     reason: 'Quotas are stored, but nothing is counted or refused by them.',
   },
   {
     commands: /^(get|describe) ingress /,
+    lines: /^(web |Address:)/,
     reason:
       'An Ingress gets the address 127.0.0.1 in the simulation; the real cluster of the tests has no controller for it.',
   },
 ]
 
-/** Why the outputs of a command differ; undefined when nothing documents it. */
-export function reasonOf(line: string): string | undefined {
-  return documentedOutputs.find(({ commands }) => commands.test(line))?.reason
+/** Why the outputs of a command differ in those lines; undefined when nothing documents it. */
+export function reasonOf(line: string, different: readonly string[]): string | undefined {
+  return documentedOutputs.find(
+    ({ commands, lines }) => commands.test(line) && different.every((text) => lines?.test(text) !== false),
+  )?.reason
 }

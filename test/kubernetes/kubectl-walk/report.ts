@@ -1,6 +1,7 @@
 /** Prints how far kubectl sees the same on the embedded API and on a real cluster: `npm run contract:kubectl`. */
 import { missingBinaries } from '../binaries/folder.mjs'
-import { differentLines, runWalk } from './run-walk.ts'
+import { reportLines } from './different-lines.ts'
+import { runWalk } from './run-walk.ts'
 
 if (missingBinaries().length === 0) {
   const steps = await runWalk()
@@ -12,7 +13,7 @@ if (missingBinaries().length === 0) {
     `documented differences     ${different.length - undocumented.length}`,
     `undocumented differences   ${undocumented.length}`,
   ]
-  process.stdout.write(`${[...undocumented.flatMap(differentLines), ...counts].join('\n')}\n`)
+  process.stdout.write(`${[...undocumented.flatMap(reportLines), ...counts].join('\n')}\n`)
   process.exitCode = undocumented.length === 0 ? 0 : 1
 } else {
   process.stderr.write('The walk needs a real control plane: run npm run kubernetes:build.\n')

@@ -28,22 +28,3 @@ export async function runWalk(): Promise<WalkStep[]> {
     await real.close()
   }
 }
-
-/** The lines in which the outputs of a step differ, each as often as it is there too much. */
-export function differentLines({ line, outputs: [embedded, real] }: WalkStep): string[] {
-  const [left, right] = [embedded.split('\n'), real.split('\n')]
-  const shown = [
-    ...surplus(left, right).map((text) => `    embedded ${text}`),
-    ...surplus(right, left).map((text) => `    real     ${text}`),
-  ]
-  return [`kubectl ${line}`, ...(shown.length === 0 ? ['    the same lines in another order'] : shown)]
-}
-
-function surplus(lines: readonly string[], others: readonly string[]): string[] {
-  const left = [...others]
-  return lines.filter((text) => {
-    const at = left.indexOf(text)
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
-}

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { binariesFolder } from '../binaries/folder.mjs'
+import { differentLines } from './different-lines.ts'
 import { type DocumentedOutput, reasonOf } from './documented-output.ts'
 import { normalizeOutput } from './normalize-output.ts'
 import { argumentsOf, type WalkCommand } from './walk-command.ts'
@@ -44,7 +45,7 @@ async function stepOf(walkers: readonly Walker[], command: WalkCommand): Promise
   const deadline = performance.now() + patienceMs
   for (;;) {
     const [embedded = '', real = ''] = await Promise.all(walkers.map((walker) => walker.run(command)))
-    const reason = embedded === real ? undefined : reasonOf(command.line)
+    const reason = embedded === real ? undefined : reasonOf(command.line, differentLines(embedded, real))
     const settled = embedded === real || reason !== undefined
     if (settled || !command.reads || performance.now() > deadline)
       return { line: command.line, outputs: [embedded, real], equal: embedded === real, reason }
