@@ -97,3 +97,32 @@ export async function untilListShows(
   for (const text of texts) row = row.filter({ has: page.getByText(text, { exact: true }) })
   await row.waitFor()
 }
+
+/** From the list to the page of one deployment, and there to one of its tabs. */
+export async function openTab(session: ConsoleSession, name: string, tab: string): Promise<void> {
+  const { page, project } = session
+  await page.goto(`${project}/deployments`)
+  await page.getByRole('link', { name, exact: true }).click()
+  await page.getByRole('link', { name: tab, exact: true }).click()
+}
+
+/** *Settings*, *Manual Sync*, *Save*. */
+export async function switchToManualSync(session: ConsoleSession, name: string): Promise<void> {
+  const { page, words } = session
+  await openTab(session, name, words.settings)
+  await page.getByRole('radio', { name: words.manualSync }).click()
+  await page.getByRole('button', { name: words.save, exact: true }).click()
+  await page.getByText(words.saved, { exact: true }).waitFor()
+}
+
+/** *Timeline*, *Roll back to this* in the row of `revision`, and the dialog that shows what will happen. */
+export async function rollBack(session: ConsoleSession, name: string, revision: string): Promise<void> {
+  const { page, words } = session
+  await openTab(session, name, words.timeline)
+  const row = page.getByRole('row').filter({ hasText: revision.slice(0, 7) })
+  await row.getByRole('button', { name: words.rollBackToThis }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(words.toChange).first().waitFor()
+  await dialog.getByRole('button', { name: words.rollBack, exact: true }).click()
+  await page.getByText(words.rollbackStarted, { exact: true }).waitFor()
+}

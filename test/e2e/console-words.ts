@@ -15,10 +15,20 @@ export interface ConsoleWords {
   selfHeal: string
   autoCreateProject: string
   toCreate: string
+  toChange: string
   create: string
+  resources: string
+  settings: string
+  save: string
+  saved: string
+  timeline: string
+  rollBackToThis: string
+  rollBack: string
+  rollbackStarted: string
   healthy: string
   degraded: string
   synced: string
+  outOfSync: string
 }
 
 export const english: ConsoleWords = {
@@ -37,10 +47,20 @@ export const english: ConsoleWords = {
   selfHeal: 'Self-heal',
   autoCreateProject: 'Auto create project',
   toCreate: 'to create',
+  toChange: 'to change',
   create: 'Create',
+  resources: 'Resources',
+  settings: 'Settings',
+  save: 'Save',
+  saved: 'Saved',
+  timeline: 'Timeline',
+  rollBackToThis: 'Roll back to this',
+  rollBack: 'Roll back',
+  rollbackStarted: 'Rollback started',
   healthy: 'Healthy',
   degraded: 'Degraded',
   synced: 'Synced',
+  outOfSync: 'Out of sync',
 }
 
 export const chinese: ConsoleWords = {
@@ -59,8 +79,18 @@ export const chinese: ConsoleWords = {
   selfHeal: '自恢复',
   autoCreateProject: '自动创建项目',
   toCreate: '新建',
+  toChange: '更新',
   create: '创建',
+  resources: '资源',
+  settings: '设置',
+  save: '保存',
+  saved: '更新成功',
+  timeline: '历史',
+  rollBackToThis: '回滚到此版本',
+  rollBack: '回滚',
+  rollbackStarted: '已触发回滚',
   healthy: '健康',
   degraded: '已降级',
   synced: '已同步',
+  outOfSync: '未同步',
 }

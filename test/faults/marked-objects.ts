@@ -72,7 +72,8 @@ export function markedObject(
   mark: string,
   filler: string,
 ): KubeObject {
-  const metadata = { ...place, labels: { mark }, annotations: { 'example.com/mark': mark } }
+  const { namespace, name } = place
+  const metadata = { namespace, name, labels: { mark }, annotations: { 'example.com/mark': mark } }
   const apiVersion = kind.kind === 'Deployment' ? 'apps/v1' : 'v1'
   return { apiVersion, kind: kind.kind, metadata, ...kind.body(mark, filler) }
 }

@@ -69,7 +69,7 @@ async function writeSlot({ client, random, onAcknowledged }: WriteLoadOptions, s
   const verb = slot.state === undefined ? random.pick<Verb>(['create', 'apply']) : random.pick(verbs)
   const mark = `m${(marks += 1)}`
   // Some are large, so that a transaction is many pages.
-  const filler = 'x'.repeat(random.chance(0.05) ? random.below(100_000) : random.below(500))
+  const filler = 'x'.repeat(random.chance(0.15) ? random.below(100_000) : random.below(500))
   slot.pending = { verb, mark }
   const answer = await sendWrite(client, slot, markedObject(slot.kind, slot, mark, filler))
   if (answer === undefined) return false

@@ -1,12 +1,16 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CliContext } from './context.ts'
 import { runCli } from './program.ts'
+
+const execute = promisify(execFile)
 
 interface Answer {
   status?: number
@@ -147,6 +151,7 @@ describe('app create', () => {
     answers['GET /devops/demo/repositories'] = {
       body: { items: [{ name: 'code', url: 'https://git.example/code.git' }] },
     }
+    answers['POST /devops/demo/applications:plan'] = { body: {} }
     answers['POST /devops/demo/applications'] = { status: 201, body: {} }
     const flags = [
       '--path',
@@ -180,6 +185,22 @@ describe('app create', () => {
     })
   })
 
+  it('creates nothing when the plan of the first sync says that Git has no such path', async () => {
+    await loggedIn()
+    const message = 'Path "wbe" does not exist at revision c134be1.'
+    answers['POST /devops/demo/applications:plan'] = {
+      status: 422,
+      body: { error: { code: 'Invalid', message, remedy: 'The repository has web.' } },
+    }
+    const url = 'https://git.example/code.git'
+    const result = await run(['app', 'create', 'web', '--devops', 'demo', '--repo', url, '--path', 'wbe'])
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(message)
+    expect(result.stderr).toContain('The repository has web.')
+    expect(result.stderr).toContain('--no-check')
+    expect(asked.map(({ request }) => request)).not.toContain('POST /devops/demo/applications')
+  })
+
   it('takes a file', async () => {
     await loggedIn()
     answers['POST /devops/demo/applications'] = { status: 201, body: {} }
@@ -188,13 +209,26 @@ describe('app create', () => {
       file,
       'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: demo}\nspec: {project: demo}\n',
     )
-    expect(await run(['app', 'create', '-f', file])).toMatchObject({ code: 0 })
+    expect(await run(['app', 'create', '-f', file, '--no-check'])).toMatchObject({ code: 0 })
     expect(asked.at(-1)?.body).toMatchObject({ metadata: { name: 'web', namespace: 'demo' } })
     await writeFile(file, 'kind: Pod\n')
     expect(await run(['app', 'create', '-f', file])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('is not an Application'),
     })
+  })
+})
+
+describe('app list', () => {
+  it('tells an empty DevOps project from one that is not there', async () => {
+    await loggedIn()
+    for (const project of ['demo', 'dmeo'])
+      answers[`GET /devops/${project}/applications?limit=1000`] = { body: { items: [] } }
+    answers['GET /devops'] = { body: { items: [{ name: 'demo' }] } }
+    expect(await run(['app', 'list', '--devops', 'demo'])).toMatchObject({ code: 0 })
+    const unknown = await run(['app', 'list', '--devops', 'dmeo'])
+    expect(unknown).toMatchObject({ code: 5, stdout: '' })
+    expect(unknown.stderr).toContain('There is demo.')
   })
 })
 
@@ -265,6 +299,7 @@ describe('app diff', () => {
     answers['GET /devops/demo/applications/web/plan'] = {
       body: {
         revision: 'abcdef0123',
+        revisions: ['abcdef0123'],
         revisionSubject: 'more',
         warnings: [],
         resources: [resource],
@@ -276,5 +311,120 @@ describe('app diff', () => {
     expect(result.stdout).toContain('--- live/apps/Deployment/prod/web')
     expect(result.stdout).toContain('-b: 2\n+b: 3')
     expect(result.stdout).toContain('0 to create, 1 to change, 0 to prune')
+  })
+})
+
+describe('app plan', () => {
+  const step = (action: string, kind: string, more: object = {}) => ({
+    action,
+    group: '',
+    version: 'v1',
+    kind,
+    namespace: 'prod',
+    name: 'web',
+    phase: action === 'hook' ? 'PreSync' : 'Sync',
+    wave: 0,
+    changes: [],
+    liveYaml: '',
+    targetYaml: '',
+    message: '',
+    dependents: [],
+    ...more,
+  })
+  const plan = {
+    hash: 'f00d',
+    revision: 'abcdef0123',
+    revisions: ['abcdef0123', '1.2.3'],
+    revisionSubject: 'more',
+    prunePropagationPolicy: 'Foreground',
+    warnings: [],
+    resources: [
+      step('hook', 'Job'),
+      step('update', 'ConfigMap', {
+        changes: [{ path: 'data.a', live: '1', target: '2', manager: 'kubectl' }],
+      }),
+      step('prune', 'Deployment', {
+        dependents: [{ group: 'apps', kind: 'ReplicaSet', namespace: 'prod', name: 'web-1' }],
+      }),
+      step('unchanged', 'Secret'),
+    ],
+    counts: { create: 0, update: 1, prune: 1, replace: 0, unchanged: 1, hook: 1 },
+  }
+
+  it('prints the steps in order, fields, what a prune takes along, and the hash', async () => {
+    await loggedIn()
+    answers['GET /devops/demo/applications/web/plan?revision=v2'] = { body: plan }
+    const result = await run(['app', 'plan', 'web', '--devops', 'demo', '--revision', 'v2'])
+    expect(result.stdout.split('\n')).toEqual([
+      'demo/web at abcdef0, 1.2.3 (more)',
+      '  1. PreSync  wave 0   hook     Job prod/web',
+      '  2. Sync     wave 0   update   ConfigMap prod/web',
+      '       data.a: "1" -> "2"   (live value by kubectl)',
+      '  3. Sync     wave 0   prune    Deployment prod/web (foreground)',
+      '       deletes ReplicaSet prod/web-1 with it',
+      '0 to create, 1 to change, 0 to replace, 1 to prune, 1 hooks, 1 unchanged',
+      'plan f00d',
+      '`driftless app sync web --plan f00d` does this or nothing.',
+      '',
+    ])
+  })
+
+  it('sends the files of a local folder, those that Git ignores and links out of it aside', async () => {
+    await loggedIn()
+    const root = join(home, 'work')
+    await mkdir(join(root, 'deploy'), { recursive: true })
+    await writeFile(join(root, 'deploy', 'map.yaml'), 'kind: ConfigMap\n')
+    await writeFile(join(root, 'shared.yaml'), 'a: 1\n')
+    answers['POST /devops/demo/applications/web/plan'] = { body: plan }
+    const words = ['plan', 'web', '--devops', 'demo', '--local', join(root, 'deploy')]
+    expect((await run([...words, '--local-root', root])).code).toBe(0)
+    const encode = (text: string) => Buffer.from(text).toString('base64')
+    expect(asked.at(-1)?.body).toEqual({
+      local: {
+        path: 'deploy',
+        files: { 'deploy/map.yaml': encode('kind: ConfigMap\n'), 'shared.yaml': encode('a: 1\n') },
+      },
+    })
+    await execute('git', ['init', '--quiet', root])
+    await writeFile(join(root, '.gitignore'), 'shared.yaml\n')
+    expect((await run(words)).code).toBe(0)
+    expect(asked.at(-1)?.body).toMatchObject({
+      local: {
+        path: 'deploy',
+        files: { '.gitignore': expect.anything(), 'deploy/map.yaml': expect.anything() },
+      },
+    })
+    expect(JSON.stringify(asked.at(-1)?.body)).not.toContain('"shared.yaml"')
+    await symlink('/etc/hostname', join(root, 'deploy', 'out.yaml'))
+    const escaped = await run(words)
+    expect(escaped.code).not.toBe(0)
+    expect(escaped.stderr).toContain('deploy/out.yaml leads out of')
+  })
+
+  it('plans an application of a file that need not exist', async () => {
+    await loggedIn()
+    answers['POST /devops/demo/applications:plan'] = { body: plan }
+    const file = join(home, 'app.yaml')
+    await writeFile(file, 'kind: Application\nmetadata: {name: new, namespace: demo}\nspec: {}\n')
+    const result = await run(['plan', '-f', file, '--revision', 'v2', '--no-prune'])
+    expect(result.code).toBe(0)
+    expect(asked.at(-1)?.body).toEqual({
+      application: { kind: 'Application', metadata: { name: 'new', namespace: 'demo' }, spec: {} },
+      revision: 'v2',
+      prune: false,
+    })
+    expect(result.stdout).not.toContain('app sync')
+  })
+
+  it('binds a sync to a plan, which prunes unless told not to', async () => {
+    await loggedIn()
+    answers['POST /devops/demo/applications/web/sync'] = { status: 202, body: application('1').application }
+    const sync = async (...words: string[]) => {
+      await run(['app', 'sync', 'web', '--devops', 'demo', '--no-wait', ...words])
+      return asked.at(-1)?.body
+    }
+    expect(await sync('--plan', 'f00d')).toEqual({ plan: 'f00d', prune: true })
+    expect(await sync('--plan', 'f00d', '--no-prune')).toEqual({ plan: 'f00d' })
+    expect(await sync()).toEqual({})
   })
 })

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addAppCommands } from './commands/app.ts'
+import { addAppPlan } from './commands/app-plan.ts'
 import { addClusterCommands } from './commands/cluster.ts'
 import { addDevOpsCommands } from './commands/devops.ts'
 import { addKubeconfigCommand } from './commands/kubeconfig.ts'
@@ -10,11 +11,13 @@ import { addVersionCommand } from './commands/version.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { type CliContext, createContext } from './context.ts'
 import { reportError } from './output/report-error.ts'
+import { version } from './version.ts'
 
 const groups = [
   addServerCommands,
   addLoginCommands,
   addAppCommands,
+  addAppPlan,
   addRepoCommands,
   addDevOpsCommands,
   addWorkspaceCommands,
@@ -27,6 +30,7 @@ const groups = [
 export function createProgram(context: CliContext): Command {
   const program = new Command('driftless')
   program.description('Keeps Kubernetes clusters equal to what Git says.')
+  program.version(`driftless ${version}`, '-V, --version', 'print the version of this program')
   program.configureOutput({
     writeOut: (text) => context.stdout.write(text),
     writeErr: (text) => context.stderr.write(text),

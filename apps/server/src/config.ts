@@ -36,6 +36,8 @@ export interface ServerConfig {
    * ones that repositories may be at. Default none: what listens here is nobody's repository (decision 23).
    */
   localHosts: string[]
+  /** `PATH`: where tools are looked for. */
+  searchPath: string
   /** Configured paths of the tools; absent: found on PATH or in the optional package. */
   tools: { git?: string; helm?: string; kubectl?: string; kustomize?: string; jsonnet?: string }
 }
@@ -81,6 +83,7 @@ export function serverConfig(flags: ServerFlags, mode: 'up' | 'server'): ServerC
     tlsKeyFile: flags.tlsKey,
     trustProxy: flags.trustProxy ?? false,
     localHosts: localHostsOf(flags.allowLocal ?? (env['DRIFTLESS_ALLOW_LOCAL'] ?? '').split(',')),
+    searchPath: env['PATH'] ?? '',
     tools: definedOnly({
       git: env['DRIFTLESS_GIT'],
       helm: env['DRIFTLESS_HELM'],

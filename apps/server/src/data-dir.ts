@@ -1,5 +1,5 @@
-import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { chmod, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { AppError, messageOf } from '@driftless/api'
 
 /** Format of the data dir that this version reads and writes. */
@@ -12,17 +12,58 @@ export const dataFormat = 1
 export async function prepareDataDir(path: string): Promise<string> {
   const dir = resolve(path)
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     await chmod(dir, 0o700)
     await probeWrite(dir)
   } catch (error) {
-    throw new AppError('BadRequest', `the data dir ${dir} cannot be written: ${messageOf(error)}`, {
+    throw new AppError('BadRequest', `the data dir ${dir} cannot be used: ${reasonOf(error)}`, {
       cause: error,
       remedy: 'Choose another folder with --data-dir, or give this user the right to write there.',
     })
   }
   await checkFormat(dir)
   return dir
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of its path is a file',
+  ENOENT: 'the folder cannot be made there',
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return reasons[code] ?? messageOf(error)
+}
+
+/**
+ * One folder after the other: `mkdir` with `recursive` never ends where the file system answers ENOENT for what it
+ * does not let be made, as below /proc.
+ */
+async function makeFolder(dir: string): Promise<void> {
+  const problem = await mkdirProblem(dir)
+  if (problem?.code !== 'ENOENT' || dirname(dir) === dir) {
+    if (problem !== undefined) throw problem
+    return
+  }
+  await makeFolder(dirname(dir))
+  const second = await mkdirProblem(dir)
+  if (second !== undefined) throw second
+}
+
+/** A folder that is there is no problem. */
+async function mkdirProblem(dir: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(dir, { mode: 0o700 })
+    return undefined
+  } catch (error) {
+    const problem = error as NodeJS.ErrnoException
+    return problem.code === 'EEXIST' && (await stat(dir)).isDirectory() ? undefined : problem
+  }
 }
 
 async function probeWrite(dir: string): Promise<void> {

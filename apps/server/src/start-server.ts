@@ -11,25 +11,20 @@ import {
   startRepositoryController,
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
-import {
-  type ClusterConfig,
-  createClient,
-  type KubeClient,
-  type LiveChange,
-  type RequestRecord,
-  resourceOfPath,
-} from '@driftless/kube'
+import { type ClusterConfig, createClient, type KubeClient, type LiveChange } from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
+import { requireGit } from './require-git.ts'
 import { version } from './version.ts'
 import { createClusterRegistry, ensureInCluster } from './wire/cluster-registry.ts'
 import { prepareControlPlane } from './wire/control-plane.ts'
-import { createControlInformers, informersReady } from './wire/informers.ts'
+import { type ControlInformers, createControlInformers, informersReady } from './wire/informers.ts'
+import { createRequestCounter } from './wire/request-counter.ts'
 import { settingsFrom } from './wire/settings.ts'
 import { createLogger, type Logger } from './wire/logger.ts'
 import { createRepositoryAccess } from './wire/repository-access.ts'
-import { isListedHost, localRepositoryFolder } from './wire/local-repositories.ts'
+import { isListedHost, ownRepositories } from './wire/local-repositories.ts'
 
 export interface ServerInput {
   config: ServerConfig
@@ -83,39 +78,36 @@ interface Start {
 async function start(input: ServerInput, { stop, closing }: Start): Promise<RunningServer> {
   const { config } = input
   const log = input.log ?? createLogger(config.logLevel)
+  await requireGit(config.tools.git)
   const signal = AbortSignal.any([input.signal, stop.signal])
   // everything that runs listens for the one end
   setMaxListeners(0, signal, input.signal)
-  const requests = { requests: 0, writes: 0 }
-  const byKind: Record<string, number> = {}
-  const onRequest = (record: RequestRecord) => {
-    requests.requests += 1
-    const kind = `${record.dryRun ? 'dry-run' : record.verb} ${resourceOfPath(record.path)}`
-    byKind[kind] = (byKind[kind] ?? 0) + 1
-    if (!record.dryRun && writingVerbs.has(record.verb)) requests.writes += 1
-  }
+  const requests = createRequestCounter()
+  const { onRequest } = requests
   const client = createClient(input.cluster, { onRequest })
   closing.push(() => client.close())
-  await prepareControlPlane(client, { namespace: config.namespace, roles: bootstrapRoles() })
+  await prepareControlPlane(client, {
+    namespace: config.namespace,
+    roles: bootstrapRoles({ namespace: config.namespace }),
+  })
   await ensureInCluster(client, input.embedded)
   await input.prepare?.(client)
-  const admin = await ensureAdmin(
-    client,
-    config.adminPassword === undefined ? {} : { password: config.adminPassword },
-  )
+  const admin = await ensureAdmin(client, {
+    namespace: config.namespace,
+    ...(config.adminPassword === undefined ? {} : { password: config.adminPassword }),
+  })
 
   const informers = createControlInformers(client, { namespace: config.namespace, signal })
   await informersReady(informers)
 
   const gitRoot = join(config.dataDir, 'git')
-  const origin: { url: string | undefined } = { url: undefined }
-  const isOwn = (url: string) => localRepositoryFolder({ url, origin: origin.url, gitRoot }) !== undefined
+  const own = ownRepositories(gitRoot)
   const source = createSourceService({
     dataDir: config.dataDir,
     tools: config.tools,
-    searchPath: process.env['PATH'] ?? '',
-    allowLoopback: (url) => isOwn(url) || isListedHost(url, config.localHosts),
-    localRepositories: (url) => localRepositoryFolder({ url, origin: origin.url, gitRoot }),
+    searchPath: config.searchPath,
+    allowLoopback: (url) => own.folderOf(url) !== undefined || isListedHost(url, config.localHosts),
+    localRepositories: own.folderOf,
   })
   closing.push(async () => source.close())
   const accessFor = createRepositoryAccess({
@@ -123,6 +115,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     controlNamespace: config.namespace,
     informers,
     now: () => performance.now(),
+    ownerOf: own.ownerOf,
   })
 
   const changes: { live(cluster: string, change: LiveChange): void; clusters(): void } = {
@@ -150,17 +143,13 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     controlNamespace: config.namespace,
     findProject: (name) => informers.projects.get(config.namespace, name) as never,
     accessFor,
-    workspaceOf: (namespace) => {
-      const project = informers.devopsProjects.get('', namespace) as
-        | { spec?: { workspace?: string } }
-        | undefined
-      return project?.spec?.workspace
-    },
+    workspaceOf: (namespace) => workspaceOf(informers, namespace),
   })
 
   const http = await startHttp({
     listen: { host: config.host, port: config.port, ...(await tlsOf(config)) },
     control: client,
+    controlNamespace: config.namespace,
     systemClient: (identity) => client.as(systemIdentities[identity]),
     informers,
     clusters,
@@ -169,14 +158,14 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     ...consoleFolder(),
     gitRoot,
     ...(input.kubeconfigFor === undefined ? {} : { kubeconfigFor: input.kubeconfigFor }),
-    kubeRequests: () => byKind,
+    kubeRequests: requests.byKind,
     version,
     embedded: input.embedded,
     log,
     signal,
     trustProxy: config.trustProxy,
   })
-  origin.url = http.url
+  own.startAt(http.url)
   await input.onAddress?.(client, http.url)
 
   const now = () => new Date()
@@ -214,7 +203,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     admin,
     client,
     gitRoot,
-    stats: () => ({ ...requests }),
+    stats: requests.totals,
     close: async () => {
       stop.abort()
       await http.close()
@@ -226,7 +215,11 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
   }
 }
 
-const writingVerbs = new Set(['create', 'update', 'patch', 'apply', 'delete'])
+/** Workspace of the DevOps project whose namespace this is. */
+function workspaceOf(informers: ControlInformers, namespace: string): string | undefined {
+  const project = informers.devopsProjects.get('', namespace) as { spec?: { workspace?: string } } | undefined
+  return project?.spec?.workspace
+}
 
 async function tlsOf(config: ServerConfig): Promise<{ tls?: { cert: string; key: string } }> {
   const { tlsCertFile, tlsKeyFile } = config

@@ -77,7 +77,10 @@ async function startOn(
   if (server.admin.created && server.admin.password !== undefined) {
     await writePrivately(adminPasswordFile, `${server.admin.password}\n`)
   }
-  if (config.sample) await createSample({ client: server.client, url: server.url, gitRoot: server.gitRoot })
+  if (config.sample) {
+    const { client, url, gitRoot } = server
+    await createSample({ client, url, gitRoot, git: config.tools.git })
+  }
   return {
     ...server,
     clusters: clusters.running,

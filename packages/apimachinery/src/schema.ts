@@ -31,6 +31,10 @@ export interface TypeSchema {
   readonly preserveUnknownFields: boolean
   readonly embeddedResource: boolean
   readonly nullable: boolean
+  /** Fields of a built-in object that are not written when they are empty, zero or false (`x-driftless-left-out`). */
+  readonly leftOut: readonly string[]
+  /** Fields of a built-in object that are written as null when they are not there (`x-driftless-nulls`). */
+  readonly nulls: readonly string[]
   /** `custom` for kinds that a CustomResourceDefinition defines. */
   readonly origin: 'built-in' | 'custom'
   /** Kinds whose `status` is written through the status subresource only. */
@@ -96,6 +100,8 @@ class LazySchema implements TypeSchema {
   readonly preserveUnknownFields: boolean
   readonly embeddedResource: boolean
   readonly nullable: boolean
+  readonly leftOut: readonly string[]
+  readonly nulls: readonly string[]
   readonly #options: SchemaOptions
   readonly #target: TypeSchema | undefined
   #properties: ReadonlyMap<string, TypeSchema> | undefined
@@ -125,6 +131,8 @@ class LazySchema implements TypeSchema {
     this.preserveUnknownFields = read('x-kubernetes-preserve-unknown-fields') === true
     this.embeddedResource = read('x-kubernetes-embedded-resource') === true
     this.nullable = read('nullable') === true
+    this.leftOut = asStrings(read('x-driftless-left-out'))
+    this.nulls = asStrings(read('x-driftless-nulls'))
   }
 
   get properties(): ReadonlyMap<string, TypeSchema> {

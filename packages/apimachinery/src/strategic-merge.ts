@@ -54,10 +54,21 @@ function mergeField(out: Map<string, JsonValue | undefined>, name: string, input
     const replace = field.patchStrategy.includes('replace')
     const merged =
       isJsonObject(before) && replace ? value : mergeMap(isJsonObject(before) ? before : {}, value, field)
-    if (value['$patch'] === 'delete') out.delete(name)
+    // A directive for a map that is not there takes the map away with it.
+    if (value['$patch'] === 'delete' || (!isJsonObject(before) && value['$patch'] !== undefined))
+      out.delete(name)
     else out.set(name, merged)
   } else if (Array.isArray(value) && field.patchStrategy.includes('merge')) mergeListField(out, name, input)
+  else if (Array.isArray(value) && before === undefined)
+    out.set(
+      name,
+      value.filter((item) => !hasDirective(item)),
+    )
   else out.set(name, value)
+}
+
+function hasDirective(item: JsonValue): boolean {
+  return isJsonObject(item) && item['$patch'] !== undefined
 }
 
 function mergeListField(out: Map<string, JsonValue | undefined>, name: string, input: FieldPatch): void {

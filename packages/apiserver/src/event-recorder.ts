@@ -12,7 +12,23 @@ export interface EventInput {
 }
 
 const eventKind = { group: '', kind: 'Event' }
-const component = 'driftless-simulation'
+
+/** Who writes such an event in a cluster: the controller of the kind; for pods, the scheduler and the kubelet. */
+const components: Record<string, string> = {
+  Deployment: 'deployment-controller',
+  ReplicaSet: 'replicaset-controller',
+  StatefulSet: 'statefulset-controller',
+  DaemonSet: 'daemonset-controller',
+  Job: 'job-controller',
+  CronJob: 'cronjob-controller',
+  HorizontalPodAutoscaler: 'horizontal-pod-autoscaler',
+  PersistentVolumeClaim: 'persistentvolume-controller',
+  Pod: 'kubelet',
+}
+
+function componentOf({ object, reason }: EventInput): string {
+  return reason === 'Scheduled' ? 'default-scheduler' : (components[object.kind] ?? 'driftless-simulation')
+}
 
 /** Writes Events; one that says the same about the same object again is counted up. */
 export class EventRecorder {
@@ -39,7 +55,9 @@ export class EventRecorder {
     })
   }
 
-  async #write({ object, type, reason, message }: EventInput): Promise<void> {
+  async #write(input: EventInput): Promise<void> {
+    const { object, type, reason, message } = input
+    const component = componentOf(input)
     const { metadata } = object
     const namespace = metadata.namespace ?? 'default'
     const digest = createHash('sha256')

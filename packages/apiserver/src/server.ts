@@ -27,7 +27,8 @@ import type { ServerParts } from './parts.ts'
 import { SchemaRegistry } from './schema/index.ts'
 import { startSimulation } from './simulate/index.ts'
 import { checkStore } from './storage/check-store.ts'
-import { type Disk, lmdbDisk, memoryDisk } from './storage/disk.ts'
+import { type Disk, memoryDisk } from './storage/disk.ts'
+import { lmdbDisk } from './storage/lmdb-disk.ts'
 import { lockDataDir } from './storage/lock.ts'
 import { Store } from './storage/store.ts'
 
@@ -216,7 +217,7 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: { host: strin
   const what = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${error.message})`
   return new AppError('Conflict', `the address ${host}:${port} of the Kubernetes API ${what}`, {
     cause: error,
-    remedy: 'Stop what listens there, or choose another port.',
+    remedy: 'Stop what listens there, or choose another port with --api-port.',
   })
 }
 

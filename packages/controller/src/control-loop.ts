@@ -1,5 +1,5 @@
 import { messageOf } from '@driftless/api'
-import { type Informer, WorkQueue } from '@driftless/kube'
+import { type Clock, type Informer, systemClock, WorkQueue } from '@driftless/kube'
 import type { Logger } from './logger.ts'
 
 /** What a reconcile asks for besides being called again on the next change. */
@@ -13,6 +13,8 @@ export interface ControlLoopOptions {
   workers: number
   signal: AbortSignal
   log: Logger
+  /** Where waits come from. */
+  clock?: Clock
   /** Level-based: acts on what is, not on what happened. Throws for a retry with back-off. */
   reconcile(key: string): Promise<ReconcileResult | undefined>
 }
@@ -26,7 +28,7 @@ export interface ControlLoop {
 
 /** One keyed queue and its workers; a key is never reconciled twice at once. */
 export function startControlLoop(options: ControlLoopOptions): ControlLoop {
-  const queue = new WorkQueue<string>()
+  const queue = new WorkQueue<string>({ clock: options.clock ?? systemClock })
   const finished = queue.run(
     options.workers,
     async (key) => {

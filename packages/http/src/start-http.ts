@@ -180,7 +180,7 @@ async function listen(app: FastifyInstance, options: HttpOptions): Promise<void>
     if (code === 'EADDRINUSE') {
       throw new AppError('Conflict', `Port ${port} of ${host} is in use by another program.`, {
         cause: error,
-        remedy: 'Stop that program or choose another port.',
+        remedy: 'Stop that program, or choose another port with --port.',
       })
     }
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {

@@ -58,10 +58,13 @@ export type ManagedDelete = DeleteHow &
   ({ object: KubeObject } | { key: ObjectKey; version: string; uid: string })
 
 /**
- * Deletes exactly the incarnation that was recorded. Answers `gone` when it does not exist any more, also when another
- * object has taken its name since, and `deleting` when finalizers or dependents still hold it.
+ * Deletes exactly the incarnation that was recorded. Answers the object with its deletion mark when finalizers or
+ * dependents still hold it, and `undefined` when it does not exist any more, also when another object has taken its name.
  */
-export async function deleteManaged(client: KubeClient, target: ManagedDelete): Promise<'gone' | 'deleting'> {
+export async function deleteManaged(
+  client: KubeClient,
+  target: ManagedDelete,
+): Promise<KubeObject | undefined> {
   const { ref, uid } = incarnationOf(target)
   if (uid === '')
     throw new AppError('InternalError', `${ref.kind} ${ref.name} cannot be deleted without its uid.`)
@@ -73,13 +76,13 @@ export async function deleteManaged(client: KubeClient, target: ManagedDelete): 
       ...(target.dryRun === undefined ? {} : { dryRun: target.dryRun }),
       ...signal,
     })
-    return answer?.metadata.deletionTimestamp === undefined ? 'gone' : 'deleting'
+    return answer?.metadata.deletionTimestamp === undefined ? undefined : answer
   } catch (error) {
     if (!isConflict(error)) throw error
     // Either the name belongs to another object now, or this one (a namespace) is being deleted already.
     const live = await client.find(ref, signal)
-    if (live === undefined || live.metadata.uid !== uid) return 'gone'
-    if (live.metadata.deletionTimestamp !== undefined) return 'deleting'
+    if (live === undefined || live.metadata.uid !== uid) return undefined
+    if (live.metadata.deletionTimestamp !== undefined) return live
     throw error
   }
 }

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.ts'
+
 /** Waiting longer after every failure, with jitter so that many waiters do not come back together. */
 export interface Backoff {
   /** Milliseconds to wait now; each call doubles the next answer up to the limit. */
@@ -21,18 +23,18 @@ export function createBackoff(options: { baseMs: number; maxMs: number; random?:
 }
 
 /** Resolves after `ms` or as soon as the signal aborts, whichever comes first. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal, clock: Clock = systemClock): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve()
       return
     }
     const finish = (): void => {
-      clearTimeout(timer)
+      cancel()
       signal?.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(finish, ms)
+    const cancel = clock.after(ms, finish)
     signal?.addEventListener('abort', finish, { once: true })
   })
 }

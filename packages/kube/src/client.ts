@@ -1,4 +1,5 @@
 import type { GroupVersionKind, KubeObject } from '@driftless/apimachinery'
+import type { Clock } from './clock.ts'
 import type { Impersonation } from './cluster-config.ts'
 import type { Discovery } from './discovery.ts'
 import type { OpenApi } from './openapi.ts'
@@ -166,6 +167,8 @@ export interface KubeClient {
   subjectAccessReview(spec: AccessSpec): Promise<AccessAnswer>
   readonly discovery: Discovery
   readonly openapi: OpenApi
+  /** Where the waits of all that follows this cluster come from. */
+  readonly clock: Clock
   stats(): ClientStats
   /** Ends all connections; clients made by `as` end with it. */
   close(): Promise<void>

@@ -2,6 +2,7 @@ import { AppError, fieldManager, isAppError } from '@driftless/api'
 import { gvkOf, type KubeObject } from '@driftless/apimachinery'
 import { accessReview } from './access-review.ts'
 import type { KubeClient, ObjectRef, Patch, RequestRecord, ResourceRef, WriteOptions } from './client.ts'
+import { type Clock, systemClock } from './clock.ts'
 import type { ClusterConfig, Impersonation } from './cluster-config.ts'
 import { createDiscovery } from './create-discovery.ts'
 import { createOpenApi } from './create-openapi.ts'
@@ -12,6 +13,7 @@ import { collectionPath, objectPath, withQuery, writeQuery, type Query } from '.
 import { createSession, parseBody, type Call, type Session, type SharedSession } from './session.ts'
 import { createTransport } from './transport.ts'
 import { watchCollection } from './watch-collection.ts'
+import { createWire, type Wire } from './wire.ts'
 
 export interface ClientOptions {
   /** Connections kept alive for requests; default 8. Watches use connections of their own. */
@@ -21,24 +23,37 @@ export interface ClientOptions {
   userAgent?: string
   /** How long a watch is asked to last at least; the same again at most, so that not all end together. Default 300. */
   watchSeconds?: number
+  /** Where its waits, and those of everything that follows this cluster, come from. */
+  clock?: Clock
+  /** In place of connections of its own. */
+  wire?: Wire
 }
 
 /** Nothing is sent before the first call. */
 export function createClient(config: ClusterConfig, options: ClientOptions = {}): KubeClient {
+  const clock = options.clock ?? systemClock
+  const wire = options.wire ?? createWire(config, options.connections ?? 8)
   const shared: SharedSession = {
-    transport: createTransport(config, options.connections ?? 8),
+    transport: createTransport(wire, new URL(config.server).origin, clock),
     stats: { requests: 0, writes: 0, byVerb: {} },
     userAgent: options.userAgent ?? 'driftless',
     onRequest: options.onRequest,
     watchSeconds: options.watchSeconds ?? 300,
   }
   const session = createSession(shared, config.impersonate)
-  return bind({ shared, session, discovery: createDiscovery(session), openapi: createOpenApi(session) })
+  return bind({
+    shared,
+    session,
+    clock,
+    discovery: createDiscovery(session),
+    openapi: createOpenApi(session),
+  })
 }
 
 interface Parts {
   shared: SharedSession
   session: Session
+  clock: Clock
   /** Shared by all identities: what a cluster serves does not depend on who asks. */
   discovery: Discovery
   openapi: OpenApi
@@ -67,6 +82,7 @@ function bind(parts: Parts): KubeClient {
     subjectAccessReview: (spec) => accessReview(session, spec),
     discovery,
     openapi,
+    clock: parts.clock,
     stats: () => ({ ...shared.stats, byVerb: { ...shared.stats.byVerb } }),
     close: () => shared.transport.close(),
   }

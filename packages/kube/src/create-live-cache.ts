@@ -1,6 +1,7 @@
 import { messageOf } from '@driftless/api'
 import { createBackoff, pause } from './backoff.ts'
 import type { KubeClient } from './client.ts'
+import type { Clock } from './clock.ts'
 import type { ApiResource, Discovery } from './discovery.ts'
 import { followKind, type FollowContext, type KindFollower } from './kind-follower.ts'
 import type { KindState, LiveCache, LiveCacheOptions, LiveObject } from './live-cache.ts'
@@ -62,6 +63,7 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     reconcile,
     bell,
     options,
+    clock: client.clock,
     report: (error) => {
       discoveryError = error
     },
@@ -74,13 +76,9 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     managedBy: (application) => index.byApplication(application),
     childrenOf: (uid) => index.byOwner(uid),
     namespacesObjects: (namespace) => index.byNamespace(namespace),
-    kindState: (kind) => {
-      const follower = followers.get(kindKey(kind))
-      if (follower !== undefined) return follower.state()
-      if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
-      if (followers.size === 0) return { state: 'pending', message: 'the cluster was not read yet' }
-      return unfollowed(client.discovery, kind)
-    },
+    kindState: (kind) =>
+      followers.get(kindKey(kind))?.state() ??
+      unfollowed(kind, { discovery: client.discovery, discoveryError, started: followers.size > 0 }),
   }
 }
 
@@ -95,7 +93,13 @@ function readSchemasAgain(client: KubeClient, signal: AbortSignal): void {
 }
 
 /** What can be said of a kind that nobody follows. */
-function unfollowed(discovery: Discovery, { group, kind }: { group: string; kind: string }): KindState {
+function unfollowed(
+  { group, kind }: { group: string; kind: string },
+  known: { discovery: Discovery; discoveryError: string | undefined; started: boolean },
+): KindState {
+  const { discovery, discoveryError, started } = known
+  if (discoveryError !== undefined) return { state: 'failed', message: discoveryError }
+  if (!started) return { state: 'pending', message: 'the cluster was not read yet' }
   const served = discovery.all().some((resource) => resource.group === group && resource.kind === kind)
   if (served) return { state: 'failed', message: 'objects of this kind are not followed' }
   const failure = discovery
@@ -109,11 +113,12 @@ interface Loop {
   reconcile: () => Promise<void>
   bell: Bell
   options: LiveCacheOptions
+  clock: Clock
   report: (error: string | undefined) => void
 }
 
 /** Resolves after the first pass that succeeded (or when the signal aborts), and goes on in the background. */
-function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<void> {
+function keepReconciled({ reconcile, bell, options, clock, report }: Loop): Promise<void> {
   const { signal, log } = options
   return new Promise((resolve) => {
     async function run(): Promise<void> {
@@ -133,9 +138,9 @@ function keepReconciled({ reconcile, bell, options, report }: Loop): Promise<voi
           waitMs = backoff.next()
         }
         const waiting = new AbortController()
-        await Promise.race([rung, pause(waitMs, AbortSignal.any([signal, waiting.signal]))])
+        await Promise.race([rung, pause(waitMs, AbortSignal.any([signal, waiting.signal]), clock)])
         waiting.abort()
-        await pause(settleMs, signal)
+        await pause(settleMs, signal, clock)
       }
     }
     void run().finally(resolve)

@@ -43,7 +43,7 @@ export async function reflect(
     try {
       resourceVersion ??= await list(client, source, options)
       sink.failed(undefined)
-      const startedMs = performance.now()
+      const startedMs = client.clock.nowMs()
       const before = resourceVersion
       await client.watch(source, {
         ...selectors(source),
@@ -55,13 +55,13 @@ export async function reflect(
           deliver(event, source, options)
         },
       })
-      const short = performance.now() - startedMs < shortWatchMs && before === resourceVersion
-      if (short && !signal.aborted) await pause(backoff.next(), signal)
+      const short = client.clock.nowMs() - startedMs < shortWatchMs && before === resourceVersion
+      if (short && !signal.aborted) await pause(backoff.next(), signal, client.clock)
     } catch (error) {
       if (signal.aborted) return
       if (needsRelist(error)) resourceVersion = undefined
       else sink.failed(error instanceof Error ? error : new Error(String(error)))
-      await pause(needsRelist(error) ? 20 : backoff.next(), signal)
+      await pause(needsRelist(error) ? 20 : backoff.next(), signal, client.clock)
     }
   }
 }

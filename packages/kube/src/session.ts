@@ -3,8 +3,9 @@ import { AppError } from '@driftless/api'
 import type { ClientStats, RequestRecord } from './client.ts'
 import type { Impersonation } from './cluster-config.ts'
 import { errorFromResponse } from './kube-api-error.ts'
-import type { Transport, TransportResponse } from './transport.ts'
+import type { Transport } from './transport.ts'
 import type { HeaderValues, StreamRequest } from './watch-stream.ts'
+import type { WireResponse } from './wire.ts'
 
 export interface Call {
   /** For the statistics: get, list, create, update, patch, apply, delete, review, discovery, raw. */
@@ -26,7 +27,7 @@ export interface Call {
 export interface Session {
   /** The parsed body. Throws `KubeApiError` for every answer that is not 2xx. */
   call(call: Call): Promise<unknown>
-  send(call: Call): Promise<TransportResponse>
+  send(call: Call): Promise<WireResponse>
   /** A GET whose answer does not end by itself; see `Transport.stream`. */
   stream(
     request: Pick<StreamRequest, 'path' | 'signal' | 'onChunk'>,
@@ -51,7 +52,7 @@ export function createSession(shared: SharedSession, impersonation: Impersonatio
 
   const headers = (accept: string): HeaderValues => ({ accept, 'user-agent': shared.userAgent, ...identity })
 
-  async function send(call: Call): Promise<TransportResponse> {
+  async function send(call: Call): Promise<WireResponse> {
     const startedMs = performance.now()
     let status = 0
     try {

@@ -1,5 +1,6 @@
 import { messageOf } from '@driftless/api'
 import { createBackoff, type Backoff } from './backoff.ts'
+import { type Clock, systemClock } from './clock.ts'
 
 export interface WorkQueueOptions {
   /** First and longest wait of `addRateLimited`; defaults 100 ms and 60 s. */
@@ -7,6 +8,7 @@ export interface WorkQueueOptions {
   maxMs?: number
   /** Told about errors that a worker's function lets through; the key is then added again rate-limited. */
   onError?: (key: unknown, message: string) => void
+  clock?: Clock
 }
 
 /**
@@ -17,14 +19,16 @@ export class WorkQueue<K> {
   readonly #waiting = new Set<K>()
   readonly #working = new Set<K>()
   readonly #again = new Set<K>()
-  readonly #timers = new Map<K, { timer: NodeJS.Timeout; dueMs: number }>()
+  readonly #timers = new Map<K, { cancel: () => void; dueMs: number }>()
   readonly #backoffs = new Map<K, Backoff>()
   readonly #sleepers: (() => void)[] = []
   readonly #options: WorkQueueOptions
+  readonly #clock: Clock
   #stopped = false
 
   constructor(options: WorkQueueOptions = {}) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
   }
 
   add(key: K): void {
@@ -44,18 +48,15 @@ export class WorkQueue<K> {
       this.add(key)
       return
     }
-    const dueMs = performance.now() + ms
+    const dueMs = this.#clock.nowMs() + ms
     const earlier = this.#timers.get(key)
     if (earlier !== undefined && earlier.dueMs <= dueMs) return
-    if (earlier !== undefined) clearTimeout(earlier.timer)
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(key)
-        this.add(key)
-      },
-      Math.min(ms, 2 ** 31 - 1),
-    )
-    this.#timers.set(key, { timer, dueMs })
+    earlier?.cancel()
+    const cancel = this.#clock.after(ms, () => {
+      this.#timers.delete(key)
+      this.add(key)
+    })
+    this.#timers.set(key, { cancel, dueMs })
   }
 
   /** Adds after a delay that doubles with every call until `forget`. */
@@ -129,7 +130,7 @@ export class WorkQueue<K> {
 
   #stop(): void {
     this.#stopped = true
-    for (const { timer } of this.#timers.values()) clearTimeout(timer)
+    for (const { cancel } of this.#timers.values()) cancel()
     this.#timers.clear()
     this.#waiting.clear()
     for (const wake of this.#sleepers.splice(0)) wake()

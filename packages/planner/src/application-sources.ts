@@ -3,6 +3,7 @@ import { permitsSource } from '@driftless/engine'
 import type { RenderRequest, RepositoryAccess, ResolvedRevision, SourceSpec } from '@driftless/source'
 import { type ClusterCapabilities, readCapabilities } from './cluster-capabilities.ts'
 import type { ClusterConnection } from './clusters.ts'
+import type { LocalFiles } from './local-files.ts'
 import type { PlannerOptions } from './planner-options.ts'
 
 export interface SourcesRequest {
@@ -12,6 +13,8 @@ export interface SourcesRequest {
   /** Wanted revisions, one for each source; default: the sources' target revisions. */
   revisions?: string[]
   connection: ClusterConnection
+  /** Files that a person sent instead of the repository's, and the folder among them. */
+  local?: LocalFiles | undefined
   /** Age of a cached answer of the repository that is good enough, milliseconds; default any. */
   maxAgeMs?: number
   signal?: AbortSignal | undefined
@@ -46,6 +49,7 @@ export async function resolveSources(
 ): Promise<ResolvedSource[]> {
   const sources = request.sources ?? sourcesOf(request.application)
   checkReferences(sources)
+  if (request.local !== undefined) return [await localSource(options, request, request.local)]
   const [capabilities, ...places] = await Promise.all([
     readCapabilities(request.connection.client),
     ...sources.map((source, index) => resolveOne(options, request, { source, index })),
@@ -69,12 +73,45 @@ export async function resolveSources(
   }))
 }
 
+/** The source as it would be with the files in its repository. Nothing is asked of the repository. */
+async function localSource(
+  options: PlannerOptions,
+  request: SourcesRequest,
+  { path, files }: LocalFiles,
+): Promise<ResolvedSource> {
+  const [source, ...others] = request.sources ?? sourcesOf(request.application)
+  if (source === undefined || others.length > 0) {
+    throw new AppError('Invalid', 'local files can take the place of a single source only', {
+      remedy: 'Plan an application of several sources at revisions that are pushed.',
+    })
+  }
+  const own = { ...source, path }
+  const capabilities = await readCapabilities(request.connection.client)
+  return {
+    source: own,
+    resolved: { revision: '', ref: '', followsBranch: false },
+    request: {
+      ...renderRequest(options, request, { source: own, capabilities }),
+      access: { url: source.repoURL },
+      revision: '',
+      files,
+    },
+  }
+}
+
 /** Only `ref` and an address: Argo CD generates nothing from it. */
 function isReferenceOnly({ ref = '', path = '', chart = '' }: ApplicationSource): boolean {
   return ref !== '' && path === '' && chart === ''
 }
 
 function checkReferences(sources: readonly ApplicationSource[]): void {
+  const names = sources.map(({ name = '' }) => name).filter((name) => name !== '')
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    throw new AppError('Invalid', `two sources have the name "${twice}"`, {
+      fields: [{ field: 'spec.sources', message: `the name "${twice}" is given twice` }],
+    })
+  }
   const seen = new Set<string>()
   for (const [index, { ref = '', chart = '' }] of sources.entries()) {
     if (ref === '') continue
@@ -111,6 +148,7 @@ async function resolveOne(
   const resolved = await options.source.resolve(access, wanted === '' && chart === '' ? 'HEAD' : wanted, {
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(chart === '' ? {} : { chart }),
+    ...(source.tagPrefix === undefined ? {} : { tagPrefix: source.tagPrefix }),
     maxAgeMs: request.maxAgeMs ?? Number.POSITIVE_INFINITY,
   })
   return { source, access, resolved }

@@ -1,33 +1,35 @@
-import type { Operation, PlannedResource, PlanView } from '@driftless/api'
+import type { Application, Operation, PlannedDependent, PlannedResource, PlanView } from '@driftless/api'
 import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
-import { diffObjects, foreignAdditions, maskSecrets, type PlannedItem } from '@driftless/engine'
-import { formatYaml } from './format-yaml.ts'
+import {
+  decodeInventory,
+  diffObjects,
+  foreignAdditions,
+  maskSecrets,
+  type PlannedItem,
+} from '@driftless/engine'
+import { checkApplication } from './check-application.ts'
+import type { ClusterConnection } from './clusters.ts'
 import { type Comparison, compareWithLive } from './compare.ts'
-import { readDesiredState } from './desired-state.ts'
-import { checkApplication, checkTargets } from './check-application.ts'
-import { decodeInventory } from '@driftless/engine'
+import { formatYaml } from './format-yaml.ts'
 import type { PlannerContext } from './planner-context.ts'
-import type { PlannerOptions, PlanRequest } from './planner-options.ts'
-import { checkNamespaces, planOperation } from './sync-plan.ts'
+import type { PlanRequest } from './planner-options.ts'
+import { readDesired } from './read-desired.ts'
+import { subjectOf } from './revision-subject.ts'
+import { planOperation, syncOptionsOf } from './sync-plan.ts'
 
 /** What a sync would do now, for people: in order, field by field, secrets hidden. */
 export async function planApplication(options: PlannerContext, request: PlanRequest): Promise<PlanView> {
-  const { application } = request
+  const { application, signal, local } = request
   const connection = checkApplication(options, application)
   await connection.live.ready
-  const wanted = request.revision
-  const desired = await readDesiredState(options, {
+  const revisions = request.revisions ?? (request.revision === undefined ? undefined : [request.revision])
+  const desired = await readDesired(options, {
     application,
     connection,
     maxAgeMs: 10_000,
-    signal: request.signal,
-    ...(wanted === undefined ? {} : { revisions: [wanted] }),
-  })
-  checkTargets(options, { application, connection, targets: desired.targets })
-  checkNamespaces(options, {
-    application,
-    connection,
-    namespaces: desired.targets.map((target) => target.key.namespace).filter((namespace) => namespace !== ''),
+    signal,
+    local,
+    ...(revisions === undefined ? {} : { revisions }),
   })
   const inventory = decodeInventory(application.status?.driftless?.inventory)
   const comparison = await compareWithLive(options, {
@@ -35,11 +37,9 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
     connection,
     desired,
     inventory: new Map(inventory.map((entry) => [formatKey(entry.key), entry])),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(signal === undefined ? {} : { signal }),
   })
-  const operation: Operation = {
-    sync: { prune: true, syncOptions: application.spec.syncPolicy?.syncOptions },
-  }
+  const operation = operationOf(application, request.prune ?? true)
   const plan = planOperation(options, {
     application,
     connection,
@@ -48,21 +48,52 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
     operation,
     startedAt: new Date(0).toISOString(),
   })
+  const policy = syncOptionsOf(application, operation).prunePropagationPolicy
+  const revision = desired.revisions[0] ?? ''
   return {
     hash: plan.hash,
-    revision: desired.revisions[0] ?? '',
-    revisionSubject: await readSubject(options, request, desired.revisions[0] ?? ''),
-    resources: plan.items.map((item) => viewOf(item, comparison)),
+    revision,
+    revisions: desired.revisions,
+    revisionSubject: local === undefined ? await subjectOf(options, application, revision) : 'local files',
+    prunePropagationPolicy: policy,
+    resources: plan.items.map((item) => ({
+      ...viewOf(item, comparison),
+      dependents: item.action === 'prune' && policy !== 'Orphan' ? dependentsOf(connection, item) : [],
+    })),
     counts: plan.counts,
     warnings: [
       ...desired.warnings.map(({ message }) => message),
+      ...(plan.refusal === undefined ? [] : [plan.refusal]),
       ...(plan.guard === undefined ? [] : [plan.guard.message]),
-      ...(plan.items.length === 0 ? ['Git holds no objects at this path.'] : []),
+      ...(plan.items.length === 0
+        ? [`${local === undefined ? 'Git' : 'The folder'} holds no objects at this path.`]
+        : []),
     ],
   }
 }
 
-function viewOf(item: PlannedItem, comparison: Comparison): PlannedResource {
+function operationOf(application: Application, prune: boolean): Operation {
+  return { sync: { prune, syncOptions: application.spec.syncPolicy?.syncOptions } }
+}
+
+const maxDependents = 1000
+
+/** What goes with an object by owner references, nearest first; with the policy `Orphan` it all stays. */
+function dependentsOf(connection: ClusterConnection, item: PlannedItem): PlannedDependent[] {
+  const found = new Map<string, PlannedDependent>()
+  const todo = [item.live?.metadata.uid]
+  for (let uid = todo.shift(); uid !== undefined && found.size < maxDependents; uid = todo.shift()) {
+    for (const child of connection.live.childrenOf(uid)) {
+      if (found.has(child.uid)) continue
+      const { group, kind, namespace, name } = child.key
+      found.set(child.uid, { group, kind, namespace, name })
+      todo.push(child.uid)
+    }
+  }
+  return [...found.values()]
+}
+
+function viewOf(item: PlannedItem, comparison: Comparison): Omit<PlannedResource, 'dependents'> {
   const { group, version } = parseApiVersion(item.apiVersion)
   const live = item.live
   return {
@@ -95,17 +126,9 @@ function additionsOf({ live, target }: PlannedItem, comparison: Comparison) {
   return additions.length === 0 ? {} : { additions }
 }
 
-/** As YAML for people: without what the server keeps for itself, secret values as `***`. */
+/** As YAML for people: in the usual order, without what the server keeps for itself, secret values as `***`. */
 export function manifestYaml(object: KubeObject): string {
-  const { managedFields: _managedFields, ...metadata } = object.metadata
-  return formatYaml(maskSecrets({ ...object, metadata: metadata }))
-}
-
-async function readSubject(options: PlannerOptions, request: PlanRequest, revision: string): Promise<string> {
-  const { application } = request
-  const source = application.spec.sources?.[0] ?? application.spec.source
-  if (source === undefined || revision === '') return ''
-  const access = await options.accessFor(application.metadata.namespace ?? '', source.repoURL)
-  const commit = await options.source.commit(access, revision)
-  return commit.subject
+  const { apiVersion, kind, metadata: whole, ...rest } = object
+  const { managedFields: _managedFields, ...metadata } = whole
+  return formatYaml(maskSecrets({ apiVersion, kind, metadata, ...rest }))
 }

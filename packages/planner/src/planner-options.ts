@@ -1,6 +1,7 @@
 import type { Application, AppProject } from '@driftless/api'
 import type { RepositoryAccess, SourceService } from '@driftless/source'
 import type { ClusterRegistry } from './clusters.ts'
+import type { LocalFiles } from './local-files.ts'
 import type { ScriptRunner } from './scripts/script-runner.ts'
 import type { Settings } from './settings.ts'
 
@@ -24,5 +25,11 @@ export interface PlanRequest {
   application: Application
   /** Default: the application's target revision. */
   revision?: string
+  /** One for each source. */
+  revisions?: string[]
+  /** Files that a person sent instead of the repository's. */
+  local?: LocalFiles
+  /** Whether what Git no longer has is deleted; default true. */
+  prune?: boolean
   signal?: AbortSignal
 }

@@ -1,18 +1,19 @@
 import type { Application, PlanView } from '@driftless/api'
 import type { SyncPlan } from '@driftless/engine'
 import { createResourceActions, type ResourceActions } from './actions.ts'
-import { checkApplication, checkSources, checkTargets } from './check-application.ts'
+import { checkApplication } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import type { CustomHealth } from './custom-health.ts'
-import { type DesiredState, type DesiredStateRequest, readDesiredState } from './desired-state.ts'
+import type { DesiredState, DesiredStateRequest } from './desired-state.ts'
 import { planApplication } from './plan-view.ts'
-import { withLocalManifests } from './local-manifests.ts'
+import { readDesired } from './read-desired.ts'
+import { type LocalRender, renderLocal } from './render-local.ts'
 import { createPlannerContext } from './planner-context.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { subjectOf } from './revision-subject.ts'
 import type { Settings } from './settings.ts'
-import { checkNamespaces, planOperation, type SyncPlanRequest } from './sync-plan.ts'
+import { planOperation, type SyncPlanRequest } from './sync-plan.ts'
 
 export interface Planner {
   /** What a sync would do now; the application need not exist. */
@@ -20,6 +21,8 @@ export interface Planner {
   /** Destination, project and their permissions. @throws AppError `Invalid` or `Forbidden`. */
   check(application: Application): ClusterConnection
   readDesired(request: DesiredStateRequest): Promise<DesiredState>
+  /** Manifests of files that a person sent, for `operation.sync.manifests`. */
+  renderLocal(request: LocalRender): Promise<string[]>
   compare(request: CompareRequest): Promise<Comparison>
   planOperation(request: SyncPlanRequest): SyncPlan
   /** Health with the administrator's scripts and rules; `prepare` first. */
@@ -36,18 +39,8 @@ export function createPlanner(given: PlannerOptions): Planner {
   return {
     plan: (request) => planApplication(options, request),
     check: (application) => checkApplication(options, application),
-    readDesired: async (request) => {
-      if (request.sources !== undefined) checkSources(options, request.application, request.sources)
-      const rendered = await readDesiredState(options, request)
-      const desired = await withLocalManifests(options, request, rendered)
-      checkTargets(options, { ...request, targets: desired.targets })
-      checkNamespaces(options, {
-        application: request.application,
-        connection: request.connection,
-        namespaces: namespacesOf(desired),
-      })
-      return desired
-    },
+    readDesired: (request) => readDesired(options, request),
+    renderLocal: (request) => renderLocal(options, request),
     compare: (request) => compareWithLive(options, request),
     planOperation: (request) => planOperation(options, request),
     health: options.health,
@@ -55,8 +48,4 @@ export function createPlanner(given: PlannerOptions): Planner {
     settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),
   }
-}
-
-function namespacesOf(desired: DesiredState): string[] {
-  return desired.targets.map((target) => target.key.namespace).filter((namespace) => namespace !== '')
 }

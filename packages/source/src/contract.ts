@@ -218,7 +218,9 @@ export interface CallOptions {
 export interface ResolveOptions extends CallOptions {
   /** Age up to which a cached answer is good, milliseconds. Default 0: ask. */
   maxAgeMs?: number
-  /** The revision is that of a chart of this name in a Helm repository or OCI registry. */
+  /** A version range looks only at tags with this prefix, and at what follows it. */
+  tagPrefix?: string
+  /** The revision is that of a chart of this name in a Helm repository or OCI registry. An `oci://` address needs none. */
   chart?: string
 }
 
@@ -238,6 +240,8 @@ export interface RenderRequest {
   destinationNamespace: string
   kubeVersion?: string
   apiVersions?: string[]
+  /** What a person sent, by path; takes the place of the commit. */
+  files?: ReadonlyMap<string, Buffer>
   /** By the names of the sources' `ref`. */
   references?: Record<string, SourceReference>
   /** Address and credentials of a repository that a chart depends on; default without credentials. */

@@ -158,6 +158,32 @@ describe('overrides in the repository', () => {
   })
 })
 
+describe('files that a person sent', () => {
+  const sent = (files: Record<string, string>, spec: Partial<SourceSpec>): RenderRequest => ({
+    ...request('', spec),
+    files: new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])),
+  })
+
+  it('are rendered as those of a commit are', async () => {
+    const files = { 'app/a.yaml': configMap('a'), 'app/deep/b.yaml': configMap('b'), 'other/c.yaml': 'x' }
+    const result = await source.render(sent(files, { path: 'app', directory: { recurse: true } }))
+    expect(names(result)).toEqual(['a', 'b'])
+    await expect(source.render(sent(files, { path: 'ap' }))).rejects.toMatchObject({
+      message: 'Path "ap" does not exist at revision local.',
+      remedy: 'The repository has app, other.',
+    })
+  })
+
+  it.each(['../x.yaml', '/etc/x.yaml', 'a/../../x.yaml', '.git/config', ''])(
+    'are refused at %j',
+    async (path) => {
+      await expect(source.render(sent({ [path]: 'x' }, { path: '.' }))).rejects.toMatchObject({
+        code: 'BadRequest',
+      })
+    },
+  )
+})
+
 describe('sources that cannot be rendered', () => {
   it('refuses remote bases and missing ones before any tool runs', async () => {
     const revision = await repository.commit({

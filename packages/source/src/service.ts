@@ -9,6 +9,7 @@ import type {
   SourceService,
   SourceServiceOptions,
 } from './contract.ts'
+import { isOci } from './charts/chart-place.ts'
 import { ChartStore } from './charts/chart-store.ts'
 import { childPath, type FileTree } from './file-tree.ts'
 import { Git } from './git/command.ts'
@@ -16,7 +17,9 @@ import { Remote } from './git/remote.ts'
 import { GitStore } from './git/store.ts'
 import { defaultLimits } from './limits.ts'
 import { HttpClient } from './remote/http-client.ts'
+import { MemoryTree } from './memory-tree.ts'
 import {
+  checkRelativePath,
   detectType,
   isChart,
   mergeOverrides,
@@ -58,7 +61,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
   return {
     resolve: (access, revision, how = {}) => {
       const { chart = '', ...options } = how
-      return chart === ''
+      return chart === '' && !isOci(access)
         ? store.resolve(access, revision, options)
         : charts.resolve({ access, ...options, chart }, revision)
     },
@@ -164,20 +167,34 @@ function createRenderer(
   }
 }
 
-/** The files that the source names: of a commit, or of a chart. */
+/** The files that the source names: of a commit, of a chart, or of an artifact in a registry. */
 async function openTree(
   request: RenderRequest,
   { store, charts }: { store: GitStore; charts: ChartStore },
 ): Promise<FileTree> {
-  const { access, revision, source, signal } = request
+  const { access, revision, source, signal, files } = request
+  if (files !== undefined) return sentTree(files, source)
   const call = signal === undefined ? {} : { signal }
-  if (!isChart(source)) return store.snapshot(access, revision, call)
+  if (!isChart(source) && !isOci(access)) return store.snapshot(access, revision, call)
   const passCredentials = source.helm?.passCredentials === true
   const archive = await charts.archive(
     { ...call, access, chart: source.chart ?? '', passCredentials },
     revision,
   )
   return archive.tree
+}
+
+function sentTree(files: ReadonlyMap<string, Buffer>, source: RenderRequest['source']): FileTree {
+  if (isChart(source))
+    throw sourceError('chart', 'The source is a chart of a repository; local files cannot take its place.')
+  for (const path of files.keys()) {
+    if (path === '' || checkRelativePath(path, 'path').split('/').includes('.git'))
+      throw sourceError('path', `"${path}" cannot be the path of a file.`)
+  }
+  return new MemoryTree(
+    'local',
+    [...files].map(([path, data]) => ({ path, data })),
+  )
 }
 
 function openReference(

@@ -56,9 +56,14 @@ function write(
 }
 
 function makeApply(random: SeededRandom, subject: Subject): Operation {
-  const carries = random.chance(0.06) ? random.pick(['uid', 'resourceVersion', 'stale'] as const) : undefined
+  const common = write(random, subject)
+  // A dry run that makes an object shows the version that it was given.
+  const carries =
+    common.dryRun !== true && random.chance(0.06)
+      ? random.pick(['uid', 'resourceVersion', 'stale'] as const)
+      : undefined
   return {
-    ...write(random, subject),
+    ...common,
     verb: 'apply',
     force: random.chance(0.6),
     changes: wholeChanges(random, subject),

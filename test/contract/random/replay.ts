@@ -91,6 +91,7 @@ class Replica {
     const told = answer.code === 422 ? { refusal: body } : { body }
     const compared = {
       ...answer,
+      ...warningsOf(answer.warnings),
       body: null,
       ...told,
       ...this.#state(operation, { after: byOwner(after.answer.body), moved: this.#version() !== before }),
@@ -109,9 +110,13 @@ class Replica {
     await this.#target.send(this.#placed({ method: 'PATCH', path, type, body: release }))
   }
 
-  /** What a write to the scale of a custom resource leaves behind has a name of its own, as its owners differ. */
-  #state({ subresource }: Operation, state: JsonObject): JsonObject {
-    return this.#subject.custom === true && subresource === 'scale' ? { scaled: state } : state
+  /** What a write to a scale leaves behind has names of its own, as kube-apiserver keeps book of it in another way. */
+  #state({ subresource }: Operation, { after, moved }: { after: JsonValue; moved: boolean }): JsonObject {
+    if (subresource !== 'scale') return { after, moved }
+    if (this.#subject.custom === true) return { scaled: { after, moved } }
+    const { metadata, ...rest } = after as JsonObject
+    const { managedFields = null, ...kept } = (metadata ?? {}) as JsonObject
+    return { after: { ...rest, metadata: kept }, owners: managedFields, stored: moved }
   }
 
   #path(): string {
@@ -127,8 +132,17 @@ class Replica {
   }
 }
 
+/** What is wrong with a request is told on both servers; advice about what is merely unwise has a name of its own. */
+function warningsOf(warnings: readonly string[]): { warnings: string[]; advice: string[] } {
+  const isWrong = (text: string): boolean => /unknown field|duplicate (field|entries)/.test(text)
+  return { warnings: warnings.filter(isWrong), advice: warnings.filter((text) => !isWrong(text)) }
+}
+
 /** Owners by their identity, so that a difference is told of the owner that has it. */
-function byOwner(body: JsonValue): JsonValue {
+function byOwner(answer: JsonValue): JsonValue {
+  // Names that a server makes are keys of the fields of volumes, too.
+  const text = JSON.stringify(answer).replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-RANDOM')
+  const body = JSON.parse(text) as JsonValue
   const metadata = (body as JsonObject | null)?.['metadata'] as JsonObject | undefined
   const entries = metadata?.['managedFields']
   if (!Array.isArray(entries)) return body

@@ -77,7 +77,7 @@ const service: Subject = {
     ['spec/publishNotReadyAddresses', true, false],
     ['spec/externalIPs', ['192.0.2.1'], []],
     ['spec/loadBalancerSourceRanges', ['192.0.2.0/24']],
-    ['spec/trafficDistribution', 'PreferClose'],
+    ['spec/trafficDistribution', 'PreferSameZone'],
   ],
   status: [
     ['status/loadBalancer/ingress', [{ ip: '192.0.2.9' }], []],
@@ -193,7 +193,7 @@ const claim: Subject = {
     ['spec/selector/matchLabels/app', 'one'],
   ],
   status: [
-    ['status/phase', 'Bound', 'Pending'],
+    ['status/phase', 'Lost', 'Pending'],
     ['status/capacity/storage', '1Gi'],
   ],
 }

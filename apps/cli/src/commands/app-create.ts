@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { type Application, AppError, messageOf, type RepositoryView } from '@driftless/api'
+import { type Application, AppError, isAppError, type PlanView, type RepositoryView } from '@driftless/api'
 import type { Command } from 'commander'
-import { load } from 'js-yaml'
 import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
 import { printLine } from '../output/print.ts'
-import { readAll } from '../prompt.ts'
+import { readApplicationFile } from './application-file.ts'
 import { path, type ProjectFlags, repeated, requireDevOps, withDevOps } from './flags.ts'
 
 interface CreateFlags extends ProjectFlags {
@@ -21,6 +19,8 @@ interface CreateFlags extends ProjectFlags {
   syncOption?: string[]
   alias?: string
   description?: string
+  /** False by `--no-check`. */
+  check?: boolean
 }
 
 /** `app create`, from flags or from a file. */
@@ -38,11 +38,12 @@ export function addAppCreate(app: Command, context: CliContext): void {
     .option('--sync-option <key=value>', 'for example CreateNamespace=true; may be repeated', repeated)
     .option('--alias <text>', 'name to show')
     .option('--description <text>', 'what it is')
+    .option('--no-check', 'create it even if Git has no such revision or path yet')
     .action((name: string | undefined, flags: CreateFlags) => create(context, name, flags))
 }
 
 async function create(context: CliContext, name: string | undefined, flags: CreateFlags): Promise<void> {
-  const fromFile = flags.file === undefined ? undefined : await readApplication(context, flags.file)
+  const fromFile = flags.file === undefined ? undefined : await readApplicationFile(context, flags.file)
   const project =
     flags.devops === undefined && fromFile?.metadata.namespace
       ? fromFile.metadata.namespace
@@ -60,45 +61,31 @@ async function create(context: CliContext, name: string | undefined, flags: Crea
           ...fromFile,
           metadata: { ...fromFile.metadata, namespace: project, ...(name === undefined ? {} : { name }) },
         }
+  if (flags.check !== false) await checkSource(api, project, application)
   await api.post(path('devops', project, 'applications'), application)
   printLine(context, `application ${project}/${application.metadata.name} created`)
+}
+
+/** Makes the plan of its first sync, so that a wrong revision, path or manifest is said before it is created. */
+async function checkSource(api: ApiClient, project: string, application: Application): Promise<void> {
+  try {
+    await api.post<PlanView>(`${path('devops', project, 'applications')}:plan`, application)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    throw new AppError(error.code, error.message, {
+      cause: error,
+      fields: error.fields,
+      remedy: [error.remedy, 'Nothing was created. --no-check creates it nevertheless.']
+        .filter((sentence) => sentence !== undefined)
+        .join('\n'),
+    })
+  }
 }
 
 function requireName(name: string | undefined): string {
   if (name !== undefined) return name
   throw new AppError('BadRequest', 'The name of the application is missing.', {
     remedy: 'Write `driftless app create NAME --repo …`, or give a file with -f.',
-  })
-}
-
-async function readApplication(context: CliContext, file: string): Promise<Application> {
-  const text = file === '-' ? await readAll(context) : await readText(file)
-  const value = parse(file, text)
-  if (isApplication(value)) return value
-  throw new AppError('BadRequest', `${file} is not an Application.`, {
-    remedy: 'It needs apiVersion argoproj.io/v1alpha1, kind Application and metadata.name.',
-  })
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return load(text)
-  } catch (cause) {
-    throw new AppError('BadRequest', `${file} is not valid YAML: ${messageOf(cause).split('\n')[0] ?? ''}.`, {
-      cause,
-    })
-  }
-}
-
-function isApplication(value: unknown): value is Application {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, metadata } = value as { kind?: unknown; metadata?: { name?: unknown } }
-  return kind === 'Application' && typeof metadata?.name === 'string'
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('BadRequest', `${file} cannot be read: ${messageOf(cause)}`, { cause })
   })
 }
 

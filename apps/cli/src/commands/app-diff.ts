@@ -2,49 +2,30 @@ import type { PlannedResource, PlanView } from '@driftless/api'
 import type { Command } from 'commander'
 import { createTwoFilesPatch } from 'diff'
 import pc from 'picocolors'
-import { type CliContext, connect } from '../context.ts'
+import type { CliContext } from '../context.ts'
 import { print, printLine } from '../output/print.ts'
-import { path, type ProjectFlags, requireDevOps, withDevOps } from './flags.ts'
+import { askPlan, changesAnything, type PlanFlags, revisionOf, withPlan } from './app-plan.ts'
 
-interface DiffFlags extends ProjectFlags {
-  revision?: string
-  exitCode?: boolean
-}
-
-/** `app diff`: what a sync would change. */
+/** `app diff`: what a sync would change, as a text diff. */
 export function addAppDiff(app: Command, context: CliContext): void {
-  withDevOps(
-    app.command('diff').alias('plan').argument('<name>').description('Show what a sync would change'),
-  )
-    .option('-o, --output <format>', 'table (a text diff), json or yaml', 'table')
-    .option('--revision <revision>', 'another revision than the target')
-    .option('--exit-code', 'exit with 1 when something would change')
-    .action((name: string, flags: DiffFlags) => diff(context, name, flags))
+  withPlan(
+    app.command('diff').argument('[name]').description('Show what a sync would change, as a text diff'),
+  ).action((name: string | undefined, flags: PlanFlags) => diff(context, name, flags))
 }
 
-async function diff(context: CliContext, name: string, flags: DiffFlags): Promise<void> {
-  const project = requireDevOps(context, flags)
-  const api = await connect(context, flags)
-  const plan = await api.get<PlanView>(`${path('devops', project, 'applications', name)}/plan`, {
-    revision: flags.revision,
-  })
-  const changes = plan.resources.filter(
-    (resource) => resource.action !== 'unchanged' && resource.action !== 'hook',
-  )
-  if ((flags.output ?? 'table') === 'table') printText(context, { name: `${project}/${name}`, plan, changes })
+async function diff(context: CliContext, given: string | undefined, flags: PlanFlags): Promise<void> {
+  const { name, plan } = await askPlan(context, given, flags)
+  if ((flags.output ?? 'table') === 'table') printText(context, name, plan)
   else print(context, flags, { value: plan, table: () => ({ headers: [], rows: [], empty: '' }) })
-  if (flags.exitCode === true && changes.length > 0) context.exitCode = 1
+  if (flags.exitCode === true && changesAnything(plan)) context.exitCode = 1
 }
 
-function printText(
-  context: CliContext,
-  input: { name: string; plan: PlanView; changes: PlannedResource[] },
-): void {
-  const { name, plan, changes } = input
+function printText(context: CliContext, name: string, plan: PlanView): void {
   for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`)
+  const changes = plan.resources.filter(({ action }) => action !== 'unchanged' && action !== 'hook')
   for (const resource of changes) printLine(context, patchOf(resource, context.stdout.isTTY === true))
   for (const line of plan.resources.flatMap(additionsOf)) printLine(context, line)
-  const revision = `${plan.revision.slice(0, 7)}${plan.revisionSubject === '' ? '' : ` (${plan.revisionSubject})`}`
+  const revision = revisionOf(plan)
   const hooks = plan.counts.hook > 0 ? `, ${plan.counts.hook} hooks` : ''
   printLine(
     context,

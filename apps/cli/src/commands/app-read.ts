@@ -1,5 +1,13 @@
-import type { Application, ApplicationDetail, ApplicationList, ApplicationRow } from '@driftless/api'
+import {
+  type Application,
+  type ApplicationDetail,
+  type ApplicationList,
+  type ApplicationRow,
+  AppError,
+  type DevOpsProjectView,
+} from '@driftless/api'
 import type { Command } from 'commander'
+import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
 import { ageOf, print, type TableView } from '../output/print.ts'
 import { formatTable } from '../output/table.ts'
@@ -35,7 +43,19 @@ async function list(context: CliContext, flags: ListFlags): Promise<void> {
   const place = isGlobal ? '/applications' : path('devops', requireDevOps(context, flags), 'applications')
   const api = await connect(context, flags)
   const result = await api.get<ApplicationList>(place, { search: flags.search, limit: flags.limit })
+  if (!isGlobal && result.items.length === 0) await requireKnown(api, requireDevOps(context, flags))
   print(context, flags, { value: result.items, table: () => rowsTable(result, isGlobal) })
+}
+
+/** A project that is not there and one that is empty are listed alike. */
+async function requireKnown(api: ApiClient, project: string): Promise<void> {
+  const { items } = await api.get<{ items: DevOpsProjectView[] }>('/devops')
+  if (items.some((item) => item.name === project)) return
+  const names = items.map((item) => item.name).join(', ')
+  const remedy = names === '' ? 'Ask whoever manages the workspaces for one.' : `There is ${names}.`
+  throw new AppError('NotFound', `There is no DevOps project "${project}", or you may not see it.`, {
+    remedy,
+  })
 }
 
 function rowsTable(result: ApplicationList, isGlobal: boolean): TableView {

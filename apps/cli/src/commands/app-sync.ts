@@ -5,6 +5,7 @@ import { type CliContext, connect } from '../context.ts'
 import { printLine } from '../output/print.ts'
 import { formatTable } from '../output/table.ts'
 import { waitForHealth, waitForOperation } from '../wait.ts'
+import { type LocalFlags, localOf, withLocal } from './app-plan.ts'
 import { path, type ProjectFlags, repeated, requireDevOps, withDevOps } from './flags.ts'
 
 interface WaitFlags extends ProjectFlags {
@@ -14,8 +15,10 @@ interface WaitFlags extends ProjectFlags {
   prune?: boolean
 }
 
-interface SyncFlags extends WaitFlags {
+interface SyncFlags extends WaitFlags, LocalFlags {
   revision?: string
+  sourceRevision?: string[]
+  plan?: string
   dryRun?: boolean
   applyOnly?: boolean
   force?: boolean
@@ -25,17 +28,22 @@ interface SyncFlags extends WaitFlags {
 
 /** `app sync|rollback`. */
 export function addAppSync(app: Command, context: CliContext): void {
-  withWaiting(
-    withDevOps(app.command('sync').argument('<name>').description('Make the cluster equal to Git now')),
+  withLocal(
+    withWaiting(
+      withDevOps(app.command('sync').argument('<name>').description('Make the cluster equal to Git now')),
+    ),
   )
     .option('--revision <revision>', 'another revision than the target')
+    .option('--source-revision <revision>', 'of each source in order, when there are several', repeated)
+    .option('--plan <hash>', 'do what this plan says, pruning included, or nothing')
+    .option('--no-prune', 'with --plan: the plan was made without pruning')
     .option('--dry-run', 'try on the server without changing anything')
     .option('--apply-only', 'apply without hooks')
     .option('--force', 'delete and create again what cannot be changed')
     .option('--sync-option <key=value>', "instead of the application's own; may be repeated", repeated)
     .option('--resource <group:kind:[namespace/]name>', 'only this resource; may be repeated', repeated)
-    .action((name: string, flags: SyncFlags) =>
-      perform(context, { name, flags, verb: 'sync', body: syncRequest(flags) }),
+    .action(async (name: string, flags: SyncFlags) =>
+      perform(context, { name, flags, verb: 'sync', body: await syncRequest(flags) }),
     )
   withWaiting(
     withDevOps(
@@ -58,10 +66,12 @@ function withWaiting(command: Command): Command {
     .option('--timeout <seconds>', 'how long to wait', '300')
 }
 
-function syncRequest(flags: SyncFlags): SyncRequest {
-  const body: SyncRequest = {}
+async function syncRequest(flags: SyncFlags): Promise<SyncRequest> {
+  const body: SyncRequest = { ...(await localOf(flags)) }
   if (flags.revision !== undefined) body.revision = flags.revision
-  if (flags.prune === true) body.prune = true
+  if (flags.sourceRevision !== undefined) body.revisions = flags.sourceRevision
+  if (flags.plan !== undefined) body.plan = flags.plan
+  if (flags.prune ?? flags.plan !== undefined) body.prune = true
   if (flags.dryRun === true) body.dryRun = true
   if (flags.applyOnly === true) body.applyOnly = true
   if (flags.force === true) body.force = true

@@ -3,6 +3,7 @@ import type { CliContext } from '../context.ts'
 import { addAppCreate } from './app-create.ts'
 import { addAppDelete } from './app-delete.ts'
 import { addAppDiff } from './app-diff.ts'
+import { addAppPlan } from './app-plan.ts'
 import { addAppRead } from './app-read.ts'
 import { addAppSync } from './app-sync.ts'
 
@@ -13,5 +14,6 @@ export function addAppCommands(program: Command, context: CliContext): void {
   addAppCreate(app, context)
   addAppSync(app, context)
   addAppDiff(app, context)
+  addAppPlan(app, context)
   addAppDelete(app, context)
 }

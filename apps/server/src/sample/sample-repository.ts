@@ -7,10 +7,11 @@ import { sampleFiles } from './sample-files.ts'
 const author = 'Driftless <sample@driftless.invalid>'
 
 /** A bare repository with one commit on `main`, made by `git fast-import`; complete or not there at all. */
-export async function createSampleRepository(folder: string): Promise<void> {
+export async function createSampleRepository(folder: string, program = 'git'): Promise<void> {
   const temporary = `${folder}.new`
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
   await rm(temporary, { recursive: true, force: true })
+  const git = (args: string[], input = '') => run(program, args, input)
   await git(['init', '--quiet', '--bare', '--initial-branch=main', temporary])
   await git(['--git-dir', temporary, 'fast-import', '--quiet'], fastImport(sampleFiles))
   await rename(temporary, folder)
@@ -31,9 +32,9 @@ function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}`
 }
 
-function git(args: string[], input = ''): Promise<void> {
+function run(program: string, args: string[], input: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { stdio: ['pipe', 'ignore', 'pipe'] })
+    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] })
     let errors = ''
     child.stderr.on('data', (chunk: Buffer) => {
       errors += chunk.toString()

@@ -19,11 +19,13 @@ export async function createSample(input: {
   client: KubeClient
   url: string
   gitRoot: string
+  /** Configured path of git. */
+  git?: string | undefined
 }): Promise<void> {
   const { client } = input
   const folder = join(input.gitRoot, projectName, `${repositoryName}.git`)
   if (existsSync(folder)) return
-  await createSampleRepository(folder)
+  await createSampleRepository(folder, input.git)
   await ensure(client, {
     apiVersion: 'driftless.dev/v1alpha1',
     kind: 'Workspace',

@@ -101,7 +101,8 @@ export function createClusterRegistry(
       signal,
       trackingOf: selfTrackingOf,
       onChange: (change) => options.onChange(name, change),
-      log: options.log,
+      // It is known not to answer; said once in the list of clusters, not at every try.
+      log: options.resting?.has(name) === true ? silent : options.log,
     })
     live.ready.then(options.onClusters, (error: unknown) => problems.set(name, messageOf(error)))
     return {
@@ -136,6 +137,13 @@ export function createClusterRegistry(
       await Promise.all([...entries.values()].map((entry) => entry.live.ready))
     },
   }
+}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
 }
 
 function disconnect(entry: Entry): void {

@@ -1,5 +1,5 @@
 import type { GitRepository } from '@driftless/api'
-import { labels, normalizeRepositoryUrl } from '@driftless/api'
+import { AppError, labels, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { KubeClient } from '@driftless/kube'
 import type { RepositoryAccess } from '@driftless/source'
@@ -11,6 +11,8 @@ export interface RepositoryAccessOptions {
   controlNamespace: string
   informers: ControlInformers
   now(): number
+  /** DevOps project whose repository of this program's own the address is. */
+  ownerOf(url: string): string | undefined
 }
 
 /** How long a Secret that was read is used again. */
@@ -50,6 +52,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions) {
   }
 
   return async function accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess> {
+    refuseForeign(options, namespace, repoURL)
     const url = normalizeRepositoryUrl(repoURL)
     const repository = options.informers.repositories
       .list(namespace)
@@ -66,4 +69,17 @@ export function createRepositoryAccess(options: RepositoryAccessOptions) {
       isAdministrators: namespace === options.controlNamespace,
     })
   }
+}
+
+/**
+ * Repositories of this program are read from its own disk, where no server asks who reads: only their own project may, and the
+ * administrators' applications of the control namespace.
+ */
+function refuseForeign(options: RepositoryAccessOptions, namespace: string, repoURL: string): void {
+  const owner = options.ownerOf(repoURL)
+  if (owner === undefined || owner === namespace || namespace === options.controlNamespace) return
+  throw new AppError('Forbidden', `The repository ${repoURL} belongs to the DevOps project "${owner}".`, {
+    fields: [{ field: 'spec.source.repoURL', message: 'belongs to another DevOps project' }],
+    remedy: 'Use a repository of the own project.',
+  })
 }

@@ -177,6 +177,12 @@ export interface SyncRequest {
   /** Replaces the application's own options when given. */
   syncOptions?: string[]
   resources?: { group: string; kind: string; namespace?: string; name: string }[]
+  /** One for each source. */
+  revisions?: string[]
+  /** Hash of a plan: the sync is refused when it would do something else now. */
+  plan?: string
+  /** Deploys these files instead of the repository's. */
+  local?: LocalFolder
 }
 
 /** `POST …/refresh`. */
@@ -252,13 +258,48 @@ export interface PlannedResource {
   liveYaml: string
   targetYaml: string
   message: string
+  /** Of an object that is pruned: what is deleted with it. */
+  dependents: PlannedDependent[]
 }
 
-/** `POST /devops/:project/applications:plan` with an `Application` (need not exist); `GET …/:name/plan?revision=`; the diff tab shows it too. */
+export interface PlannedDependent {
+  group: string
+  kind: string
+  namespace: string
+  name: string
+}
+
+/** Files of a folder on the asking person's machine, in the place of those of the repository; at most 12 MiB. */
+export interface LocalFolder {
+  /** Of the folder that the application deploys, in the repository's stead. */
+  path: string
+  /** Base64 by path. */
+  files: Record<string, string>
+}
+
+/** What is to be planned; everything has a default. */
+export interface PlanOptions {
+  revision?: string
+  /** One for each source. */
+  revisions?: string[]
+  /** Default true: what is no longer there is deleted. A sync that is bound to the plan has to say the same. */
+  prune?: boolean
+  local?: LocalFolder
+}
+
+/**
+ * `POST /devops/:project/applications:plan` with an `Application` (need not exist), or `PlanOptions` with an `application`;
+ * `GET …/:name/plan?revision=&prune=`; `POST …/:name/plan` with `PlanOptions`; the diff tab shows it too.
+ */
 export interface PlanView {
+  /** Of everything that the sync would do; a sync can be bound to it. */
   hash: string
   revision: string
+  /** One for each source. */
+  revisions: string[]
   revisionSubject: string
+  prunePropagationPolicy: 'Foreground' | 'Background' | 'Orphan'
+  /** In the order in which they are done. */
   resources: PlannedResource[]
   counts: Record<PlanAction, number>
   warnings: string[]

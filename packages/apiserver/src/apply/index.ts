@@ -5,3 +5,4 @@
 export { metadataOfStatus } from './ownership.ts'
 export { type ApplyInput, type ApplyResult, type Conflict, serverSideApply } from './server-side-apply.ts'
 export { type TrackInput, trackUpdate } from './track-update.ts'
+export { cloneJson } from './typed-merge.ts'

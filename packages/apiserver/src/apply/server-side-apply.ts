@@ -1,8 +1,10 @@
 import {
   equalFieldSets,
   type FieldSet,
+  fieldSchema,
   fieldSetOf,
   formatFieldPath,
+  hasPath,
   type JsonObject,
   jsonEqual,
   type KubeObject,
@@ -11,11 +13,13 @@ import {
   stripServerFields,
   type TypeSchema,
   unionFieldSets,
+  untypedSchema,
 } from '@driftless/apimachinery'
 import { badRequest, StatusError } from '../errors.ts'
 import { decodeProblem } from '../schema/decode-problem.ts'
 import { applyDefaults } from '../schema/defaults.ts'
 import { decodeManagers, encodeManagers, identityOf, type Manager, type Managers } from './managers.ts'
+import { fieldsOfLastApply, renewLastApply } from './last-applied.ts'
 import { conflictsWith, filterComparison, resetFields, takeFromOthers, withoutReset } from './ownership.ts'
 import { trackUpdate } from './track-update.ts'
 import { compareTyped } from './typed-compare.ts'
@@ -55,6 +59,18 @@ export type ApplyResult = { object: KubeObject; changed: boolean } | { conflicts
  * @throws AppError BadRequest (managedFields in the patch), InternalError (a field that the schema does not declare, duplicate keys).
  */
 export function serverSideApply(input: ApplyInput): ApplyResult {
+  const result = applyOnce(input)
+  const { live, manager, patch, schema } = input
+  if (!('conflicts' in result) || manager !== kubectl || live === undefined) return result
+  const allowed = fieldsOfLastApply(live, patch.apiVersion, schema)
+  const conflicts = result.conflicts.filter(({ field }) => !allowed.has(field))
+  return conflicts.length > 0 ? { conflicts } : applyOnce({ ...input, force: true })
+}
+
+/** The manager of `kubectl apply --server-side`, which takes over what `kubectl apply` wrote. */
+const kubectl = 'kubectl'
+
+function applyOnce(input: ApplyInput): ApplyResult {
   const { live, patch, schema, subresource = '' } = input
   if (patch.metadata.managedFields !== undefined) {
     throw badRequest('metadata.managedFields must be nil')
@@ -104,11 +120,21 @@ function applyConfig(input: ApplyInput, { base, config, own }: Prepared): ApplyR
   const conflicts = input.force ? [] : conflictsWith(managers, changes, id)
   if (conflicts.length > 0) return { conflicts: conflicts.flatMap(describeConflict).sort(byManager) }
   takeFromOthers(managers, changes, id)
-  if (!jsonEqual(before, merged)) managers.set(id, { ...self, time: now })
+  if (!jsonEqual(before, merged) || asksBeyond(input, config, before))
+    managers.set(id, { ...self, time: now })
   return finish(input, {
     merged,
     managers,
     ownersMoved: last === undefined || !equalFieldSets(last.set, stripServerFields(own)),
+  })
+}
+
+/** The patch asks for a change that its path does not make, as of the status beside it: that too counts as a write of its manager. */
+function asksBeyond({ patch, schema }: ApplyInput, config: JsonObject, before: JsonObject): boolean {
+  const asked = Object.entries(patch as unknown as JsonObject).filter(([name]) => !(name in config))
+  return asked.some(([name, value]) => {
+    const field = fieldSchema(schema, name) ?? untypedSchema
+    return !jsonEqual(before[name], mergeTyped(before[name], value ?? null, field))
   })
 }
 
@@ -121,10 +147,14 @@ interface Merged {
 }
 
 /** Defaults may undo a difference (a dropped field that has a default, another way to write a quantity): then nothing changed. */
-function finish({ live, schema, patch }: ApplyInput, { merged, managers, ownersMoved }: Merged): ApplyResult {
+function finish(
+  { live, schema, patch, manager }: ApplyInput,
+  { merged, managers, ownersMoved }: Merged,
+): ApplyResult {
   const object = merged as unknown as KubeObject
   const problem = decodeProblem(object, schema)
   if (problem !== undefined) throw unreadable(patch, problem)
+  if (manager === kubectl) renewLastApply(object, patch)
   applyDefaults(object, schema)
   const managedFields = encodeManagers(managers)
   const sameValues = live !== undefined && jsonEqual(withoutManagedFields(live), object)
@@ -151,7 +181,8 @@ function isSameOwner(a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean {
 
 /** An object that nobody has applied and whose owners are unknown belongs to `before-first-apply` as a whole. */
 function withOwners(live: KubeObject, { schema, now, subresource = '' }: ApplyInput): KubeObject {
-  if ((live.metadata.managedFields?.length ?? 0) > 0) return live
+  if ((live.metadata.managedFields?.length ?? 0) > 0)
+    return subresource === 'scale' ? withOwnerOfNumber(live, schema) : live
   return trackUpdate({
     before: undefined,
     after: live,
@@ -160,6 +191,24 @@ function withOwners(live: KubeObject, { schema, now, subresource = '' }: ApplyIn
     now,
     subresource,
   })
+}
+
+/** At the scale of a built-in object, a number that nobody owns belongs to `before-first-apply`. */
+function withOwnerOfNumber(live: KubeObject, schema: TypeSchema): KubeObject {
+  const number = ['f:spec', 'f:replicas']
+  const managers = decodeManagers(live.metadata.managedFields)
+  const isOwned = [...managers.values()].some(({ set }) => hasPath(set, number))
+  if (isOwned || schema.origin === 'custom') return live
+  const owner: ManagedFieldsEntry = {
+    manager: 'before-first-apply',
+    operation: 'Update',
+    apiVersion: live.apiVersion,
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    subresource: 'scale',
+  }
+  const managedFields = [...(live.metadata.managedFields ?? []), owner]
+  return { ...live, metadata: { ...live.metadata, managedFields } }
 }
 
 function managedBy(managers: Managers): FieldSet {

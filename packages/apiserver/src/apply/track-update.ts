@@ -1,4 +1,5 @@
 import {
+  hasPath,
   isEmptyFieldSet,
   type JsonObject,
   type KubeObject,
@@ -39,7 +40,7 @@ export interface TrackInput {
 export function trackUpdate(input: TrackInput): KubeObject {
   const { before, after, schema, subresource = '' } = input
   const managers = currentManagers(input)
-  const isTracked = managers.size > 0 || before === undefined
+  const isTracked = before === undefined || isFollowed(managers, input)
   if (isTracked) {
     const old = before === undefined ? zeroObject(schema) : plain(before)
     const changes = filterComparison(compareTyped(old, plain(after), schema), schema, subresource)
@@ -48,6 +49,12 @@ export function trackUpdate(input: TrackInput): KubeObject {
     capUpdaters(managers)
   }
   return withManagers(after, managers)
+}
+
+/** Owners are recorded where some are known; at the scale of an object, where somebody owns its number. */
+function isFollowed(managers: Managers, { schema, subresource }: TrackInput): boolean {
+  if (subresource !== 'scale' || schema.origin === 'custom') return managers.size > 0
+  return [...managers.values()].some(({ set }) => hasPath(set, ['f:spec', 'f:replicas']))
 }
 
 function record(

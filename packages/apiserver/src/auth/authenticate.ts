@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { StatusError } from '../errors.ts'
 import { header, type Request } from '../http/exchange.ts'
@@ -100,5 +100,5 @@ function decode(base64: string | undefined): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }

@@ -1,5 +1,4 @@
 import { badRequest, expired, StatusError } from '../errors.ts'
-import type { Resource } from '../kinds/resource.ts'
 import type { Entry } from '../storage/entry.ts'
 import type { Store } from '../storage/store.ts'
 import { type Matcher, matches } from '../watch/matcher.ts'
@@ -26,19 +25,29 @@ export function listPage(store: Store, matcher: Matcher, query: URLSearchParams)
   checkResourceVersion(store, query)
   const from = token === '' ? undefined : readToken(token)
   const revision = from?.rv ?? store.revision
-  const candidates = from === undefined ? current(matcher) : snapshot(store, matcher, from)
-  const found = candidates.filter((entry) => matches(matcher, entry))
-  if (limit === 0 || found.length <= limit)
-    return { entries: found, metadata: { resourceVersion: String(revision) } }
-  const entries = found.slice(0, limit)
-  const last = entries.at(-1)
-  const metadata: ListMetadata = {
-    resourceVersion: String(revision),
-    continue: writeToken({ v: 'meta.k8s.io/v1', rv: revision, start: `${last?.key ?? ''}\0` }),
+  const entries: Entry[] = []
+  const metadata: ListMetadata = { resourceVersion: String(revision) }
+  for (const entry of from === undefined ? current(matcher) : snapshot(store, matcher, from)) {
+    if (!matches(matcher, entry)) continue
+    if (limit === 0 || entries.length < limit) entries.push(entry)
+    else {
+      const start = `${entries.at(-1)?.key ?? ''}\0`
+      metadata.continue = writeToken({ v: 'meta.k8s.io/v1', rv: revision, start })
+      // The count is exact only without selectors, and the real server leaves it out otherwise.
+      if (matcher.labels.length + matcher.fields.length === 0)
+        metadata.remainingItemCount = remaining(store, matcher, { v: 'meta.k8s.io/v1', rv: revision, start })
+      break
+    }
   }
-  // The count is exact only without selectors, and the real server leaves it out otherwise.
-  if (matcher.labels.length + matcher.fields.length === 0) metadata.remainingItemCount = found.length - limit
   return { entries, metadata }
+}
+
+/** How many objects of the list come after the page. */
+function remaining(store: Store, matcher: Matcher, after: Continuation): number {
+  if (after.rv === store.revision) return matcher.resource.collection.count(matcher.namespace, after.start)
+  let count = 0
+  for (const entry of snapshot(store, matcher, after)) if (matches(matcher, entry)) count += 1
+  return count
 }
 
 function checkResourceVersion(store: Store, query: URLSearchParams): void {
@@ -61,16 +70,16 @@ function checkResourceVersion(store: Store, query: URLSearchParams): void {
     throw expired(`The resourceVersion for the provided list is too old.`)
 }
 
-function current(matcher: Matcher): Entry[] {
+function current(matcher: Matcher): Iterable<Entry> {
   const { collection } = matcher.resource
   if (matcher.name === undefined || (matcher.namespace === '' && matcher.resource.namespaced))
-    return collection.entries(matcher.namespace)
+    return collection.walk(matcher.namespace)
   const entry = collection.get(`${matcher.namespace}/${matcher.name}`)
   return entry === undefined ? [] : [entry]
 }
 
 /** The rest of the collection as it was at the version of the first page, by undoing what changed since. */
-function snapshot(store: Store, matcher: Matcher, { rv, start }: Continuation): Entry[] {
+function snapshot(store: Store, matcher: Matcher, { rv, start }: Continuation): Iterable<Entry> {
   const since = store.since(rv)
   if (since === undefined) {
     throw expired(
@@ -83,18 +92,10 @@ function snapshot(store: Store, matcher: Matcher, { rv, start }: Continuation): 
     if (event.collection === collection && !states.has(event.entry.key))
       states.set(event.entry.key, event.previous)
   }
-  const entries = entriesFrom(matcher.resource, start).filter((entry) => !states.has(entry.key))
+  if (states.size === 0) return collection.walk(matcher.namespace, start)
+  const entries = [...collection.walk(matcher.namespace, start)].filter((entry) => !states.has(entry.key))
   for (const [key, entry] of states) if (entry !== undefined && key >= start) entries.push(entry)
-  return states.size === 0 ? entries : entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))
-}
-
-function entriesFrom({ collection }: Resource, start: string): Entry[] {
-  const entries: Entry[] = []
-  for (const key of collection.keys('', start)) {
-    const entry = collection.get(key)
-    if (entry !== undefined) entries.push(entry)
-  }
-  return entries
+  return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 function writeToken(token: Continuation): string {

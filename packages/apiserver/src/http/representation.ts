@@ -34,13 +34,7 @@ export function shapeOf(request: Request): Shape {
 
 /** The text of a stored object as the request wants it. */
 export function renderEntry(entry: Entry, resource: Resource, shape: Shape): string {
-  if (
-    shape === 'full' &&
-    entry.json.includes(`"apiVersion":"${apiVersionOf(resource)}"`) &&
-    entry.object.apiVersion === apiVersionOf(resource)
-  ) {
-    return entry.json
-  }
+  if (shape === 'full' && entry.apiVersion === apiVersionOf(resource)) return entry.json
   return renderObject(convertTo(entry.object, resource), resource, shape)
 }
 
@@ -58,11 +52,12 @@ export interface ListMetadata {
   remainingItemCount?: number
 }
 
+/** The text of a list, as bytes where that costs less. */
 export function renderList(
   entries: readonly Entry[],
   resource: Resource,
   options: { shape: Shape; metadata: ListMetadata },
-): string {
+): string | Buffer {
   const { shape, metadata } = options
   if (shape === 'table') {
     return JSON.stringify(
@@ -73,25 +68,47 @@ export function renderList(
       ),
     )
   }
-  const items = entries.map((entry) => renderItem(entry, resource, shape)).join(',')
   const kind = shape === 'metadata' ? 'PartialObjectMetadataList' : `${resource.kind}List`
   const apiVersion = shape === 'metadata' ? 'meta.k8s.io/v1' : apiVersionOf(resource)
-  return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items}]}`
+  const head = `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`
+  const items = entries.map(itemRenderer(resource, shape))
+  return bytesOf(entries, items, head) ?? `${head}${items.join(',')}]}`
+}
+
+const comma = 44
+
+/** One copy of each text instead of three; only where a character is a byte. */
+function bytesOf(entries: readonly Entry[], items: readonly string[], head: string): Buffer | undefined {
+  if (!entries.every((entry) => entry.isAscii)) return undefined
+  const size = items.reduce((sum, item) => sum + item.length + 1, head.length + 2)
+  const bytes = Buffer.allocUnsafe(size)
+  let at = bytes.write(head, 0, 'latin1')
+  for (const item of items) {
+    at += bytes.write(item, at, 'latin1')
+    bytes[at++] = comma
+  }
+  if (items.length > 0) at -= 1
+  at += bytes.write(']}', at, 'latin1')
+  return bytes.subarray(0, at)
 }
 
 /** Lists of built-in kinds tell kind and version once for all their items. */
-function renderItem(entry: Entry, resource: Resource, shape: Shape): string {
-  const text = renderEntry(entry, resource, shape)
-  if (shape !== 'full' || resource.custom !== undefined) return text
+function itemRenderer(resource: Resource, shape: Shape): (entry: Entry) => string {
+  if (shape !== 'full' || resource.custom !== undefined) return (entry) => renderEntry(entry, resource, shape)
   const { kind } = resource
   const apiVersion = apiVersionOf(resource)
-  for (const start of [
+  const starts = [
     `{"apiVersion":"${apiVersion}","kind":"${kind}",`,
     `{"kind":"${kind}","apiVersion":"${apiVersion}",`,
-  ])
-    if (text.startsWith(start)) return `{${text.slice(start.length)}`
-  const { apiVersion: _version, kind: _kind, ...item } = convertTo(entry.object, resource)
-  return JSON.stringify(item)
+  ]
+  return (entry) => {
+    if (entry.apiVersion === apiVersion) {
+      for (const start of starts)
+        if (entry.json.startsWith(start)) return `{${entry.json.slice(start.length)}`
+    }
+    const { apiVersion: _version, kind: _kind, ...item } = convertTo(entry.object, resource)
+    return JSON.stringify(item)
+  }
 }
 
 function metadataOnly(metadata: ObjectMeta) {

@@ -21,7 +21,7 @@ const writeVerbs: Record<string, string> = { POST: 'create', PUT: 'update', PATC
 export function parseRequestInfo(method: string, url: string): RequestInfo {
   const question = url.indexOf('?')
   const path = question < 0 ? url : url.slice(0, question)
-  const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1))
+  const query = question < 0 ? new URLSearchParams() : new URLSearchParams(url.slice(question + 1))
   const plain: RequestInfo = { verb: method.toLowerCase(), path, query }
   const parts = path.split('/').slice(1).map(decodePart)
   const start = parts[0] === 'api' ? 2 : parts[0] === 'apis' ? 3 : 0
@@ -55,6 +55,7 @@ function verbOf(method: string, name: string, watching: boolean): string {
 }
 
 function decodePart(part: string): string {
+  if (!part.includes('%')) return part
   try {
     return decodeURIComponent(part)
   } catch {

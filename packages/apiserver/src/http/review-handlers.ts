@@ -64,7 +64,8 @@ export class ReviewHandlers {
       ...this.#authorizer.rulesFor(user, ''),
       ...this.#authorizer.rulesFor(user, namespace),
     ]
-    if (user.groups.includes('system:masters')) {
+    const isBound = all.some(({ verbs, resources = [] }) => verbs.includes('*') && resources.includes('*'))
+    if (user.groups.includes('system:masters') && !isBound) {
       all.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] })
     }
     return {

@@ -38,8 +38,13 @@ export interface Outcome {
 }
 
 export function rfc3339(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
+  const second = Math.floor(date.getTime() / 1000)
+  // Every request asks, thousands in a second.
+  if (second !== last.second) last = { second, text: `${date.toISOString().slice(0, 19)}Z` }
+  return last.text
 }
+
+let last = { second: Number.NaN, text: '' }
 
 export function systemContext(manager: string): WriteContext {
   return {

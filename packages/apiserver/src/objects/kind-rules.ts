@@ -84,5 +84,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
 function sameFields(left: object, right: object): boolean {
   const a = left as Record<string, unknown>
   const b = right as Record<string, unknown>
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]))
+  for (const key of Object.keys(a)) if (!sameJson(a[key], Object.hasOwn(b, key) ? b[key] : null)) return false
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !sameJson(null, b[key])) return false
+  return true
 }

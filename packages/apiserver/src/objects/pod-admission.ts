@@ -34,6 +34,13 @@ export function admitPod(pod: KubeObject): void {
     spec.priority ??= 0
     spec.preemptionPolicy ??= 'PreemptLowerPriority'
   }
+  tolerateOutages(pod)
+}
+
+/** Every pod, also a changed one, tolerates a node that is out of reach for a while. */
+export function tolerateOutages(pod: KubeObject): void {
+  const spec = pod['spec'] as PodSpec | undefined
+  if (spec === undefined) return
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) tolerate(spec, key)
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { KubeObject } from '@driftless/apimachinery'
+import type { JsonObject, KubeObject } from '@driftless/apimachinery'
+import { checksHealth, dropFormerType } from './service-type.ts'
 import type { Store } from '../storage/store.ts'
 
 interface ServicePort {
@@ -13,6 +14,7 @@ interface ServiceSpec {
   ipFamilies?: string[]
   ipFamilyPolicy?: string
   ports?: ServicePort[]
+  healthCheckNodePort?: number
 }
 
 /** Hands out cluster addresses of 10.96.0.0/16 and node ports of 30000-32767; what is taken is read from the store. */
@@ -42,6 +44,7 @@ export class ServiceNumbers {
   assign(service: KubeObject, old: KubeObject | undefined): void {
     const spec = service['spec'] as ServiceSpec | undefined
     if (spec === undefined) return
+    if (old !== undefined) dropFormerType(service, old)
     const before = (old?.['spec'] ?? {}) as ServiceSpec
     if (old === undefined) service['status'] = { loadBalancer: {} }
     if (spec.type === 'ExternalName') return
@@ -50,6 +53,7 @@ export class ServiceNumbers {
     spec.ipFamilies ??= ['IPv4']
     spec.ipFamilyPolicy ??= 'SingleStack'
     if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') this.#fillNodePorts(spec, before)
+    if (checksHealth(spec as JsonObject)) spec.healthCheckNodePort ??= this.#nodePort()
   }
 
   #fillNodePorts(spec: ServiceSpec, before: ServiceSpec): void {

@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '@driftless/apimachinery'
 import type { StatusCause } from '../errors.ts'
 import type { Resource } from '../kinds/resource.ts'
 import { setFirstStatus } from './first-status.ts'
-import { admitPod } from './pod-admission.ts'
+import { admitPod, tolerateOutages } from './pod-admission.ts'
 import { sameJson } from './kind-rules.ts'
 import type { ServiceNumbers } from './service-numbers.ts'
 
@@ -22,7 +22,7 @@ export class Strategies {
   constructor(services: ServiceNumbers) {
     this.set('/Namespace', { prepareCreate: prepareNamespace, prepareUpdate: keepNamespace })
     this.set('/Secret', { prepareCreate: encodeStringData, prepareUpdate: encodeStringData })
-    this.set('/Pod', { prepareCreate: preparePod })
+    this.set('/Pod', { prepareCreate: preparePod, prepareUpdate: tolerateOutages })
     this.set('/Service', {
       prepareCreate: (object) => services.assign(object, undefined),
       prepareUpdate: (object, old) => services.assign(object, old),
@@ -126,6 +126,9 @@ function prepareJob(object: KubeObject): void {
   if (spec['manualSelector'] === true || typeof template !== 'object' || template === null) return
   const uid = object.metadata.uid ?? ''
   const pod = template as { metadata?: { labels?: Record<string, string> } }
+  // A Job without labels has those of its pods: the very same, as long as it is new.
+  const { labels } = object.metadata
+  const takesLabels = labels === undefined || labels === pod.metadata?.labels
   pod.metadata = {
     ...pod.metadata,
     labels: {
@@ -136,6 +139,6 @@ function prepareJob(object: KubeObject): void {
       'batch.kubernetes.io/job-name': object.metadata.name,
     },
   }
-  object.metadata.labels ??= { ...pod.metadata.labels }
+  if (takesLabels) object.metadata.labels = { ...pod.metadata.labels }
   spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
 }

@@ -1,5 +1,5 @@
-import { jsonEqual, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
-import { metadataOfStatus, serverSideApply, trackUpdate } from '../apply/index.ts'
+import { type JsonObject, jsonEqual, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
+import { cloneJson, metadataOfStatus, serverSideApply, trackUpdate } from '../apply/index.ts'
 import { alreadyExists, badRequest, invalid, notFound, StatusError } from '../errors.ts'
 import { convertTo, toStored } from '../kinds/convert.ts'
 import { apiVersionOf, gvkOfResource, hasStatus, type Resource } from '../kinds/resource.ts'
@@ -109,7 +109,8 @@ export class Writer {
     if (given.metadata.namespace === undefined) delete patch.metadata.namespace
     const entry = this.#latest(target)
     const live = entry === undefined ? undefined : convertTo(entry.object, resource)
-    if (live === undefined && target.subresource !== undefined) throw notFound(resource, target.name)
+    if (live === undefined && target.subresource !== undefined && !createsOnUpdate(resource))
+      throw notFound(resource, target.name)
     const identity = takeIdentity(patch)
     limitPatch(patch, target)
     const { manager, force, now } = context
@@ -213,15 +214,11 @@ export class Writer {
 
   /** What the write may change: the wanted fields, with all that belongs to the server or to another path kept. */
   #merged(target: Target, wanted: KubeObject, live: KubeObject): KubeObject {
-    if (
-      target.subresource !== undefined &&
-      target.subresource !== 'resize' &&
-      target.subresource !== 'ephemeralcontainers'
-    ) {
+    if (target.subresource !== undefined && !changesPodOnly(target)) {
       const merged: KubeObject = { ...live, metadata: this.#metadataBeside(target, wanted, live) }
       if (target.subresource === 'finalize' || target.subresource === 'scale') merged['spec'] = wanted['spec']
       else merged['status'] = wanted['status']
-      return structuredClone(merged)
+      return cloneObject(merged)
     }
     const merged: KubeObject = { ...wanted, metadata: metadataForUpdate(wanted.metadata, live.metadata) }
     if (merged.metadata.managedFields === undefined && live.metadata.managedFields !== undefined) {
@@ -231,7 +228,7 @@ export class Writer {
       if (live['status'] === undefined) delete merged['status']
       else merged['status'] = live['status']
     }
-    return structuredClone(merged)
+    return cloneObject(merged)
   }
 
   /** Metadata of a write to a part of an object: for the status of a built-in kind it may change, else only its owners do. */
@@ -259,7 +256,7 @@ export class Writer {
     this.#strategies.prepareUpdate(after, live, resource)
     tidyMetadata(after, context)
     if (isSame(after, live)) return this.#unchanged(target)
-    this.#check(resource, after, live)
+    this.#check(resource, after, changesPodOnly(target) ? undefined : live)
     context.guard?.(after)
     if (target.subresource !== 'status' && changesGeneration(resource, after, live))
       after.metadata.generation = (live.metadata.generation ?? 0) + 1
@@ -291,6 +288,16 @@ export class Writer {
   }
 }
 
+/** Faster than a structured clone, which looks for more than JSON can hold. */
+function cloneObject(object: KubeObject): KubeObject {
+  return cloneJson(object as unknown as JsonObject) as unknown as KubeObject
+}
+
+/** Two subresources of pods change what else stays as it was. */
+function changesPodOnly({ subresource }: Target): boolean {
+  return subresource === 'resize' || subresource === 'ephemeralcontainers'
+}
+
 function subresourceOf(target: Target): { subresource?: string } {
   return target.subresource === undefined ? {} : { subresource: target.subresource }
 }
@@ -300,14 +307,10 @@ function keepsStatusOnCreate(resource: Resource): boolean {
   return resource.group === '' && (resource.kind === 'Node' || resource.kind === 'Namespace')
 }
 
-/** An apply owns only what its path may write. */
+/** An apply owns only what its path may write; what else it says is left to the field manager. */
 function limitPatch(patch: KubeObject, { resource, subresource, name, namespace }: Target): void {
-  if (subresource === 'status') {
-    for (const field of Object.keys(patch)) {
-      if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) delete patch[field]
-    }
-    if (resource.custom !== undefined) patch.metadata = namespace === '' ? { name } : { name, namespace }
-  } else if (hasStatus(resource)) delete patch['status']
+  if (subresource === 'status' && resource.custom !== undefined)
+    patch.metadata = namespace === '' ? { name } : { name, namespace }
 }
 
 /** Equal in all that is stored, times of managers aside: then nothing is written. */

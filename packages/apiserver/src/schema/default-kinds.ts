@@ -58,14 +58,18 @@ export function defaultReplicationController(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   const labels = asObject(asObject(asObject(spec['template'])?.['metadata'])?.['labels'])
   fill(spec, { replicas: 1, ...(labels === undefined ? {} : { selector: { ...labels } }) })
-  if (spec['minReadySeconds'] === 0) delete spec['minReadySeconds']
   const metadata = objectAt(object, 'metadata')
   if (labels !== undefined && metadata['labels'] === undefined) metadata['labels'] = { ...labels }
   defaultPodSpec(podSpecOf(spec['template']))
 }
 
 export function defaultJob(object: JsonObject): void {
-  defaultJobSpec(objectAt(object, 'spec'))
+  const spec = objectAt(object, 'spec')
+  defaultJobSpec(spec)
+  const metadata = objectAt(object, 'metadata')
+  const labels = asObject(asObject(asObject(spec['template'])?.['metadata'])?.['labels'])
+  if (labels !== undefined && Object.keys(asObject(metadata['labels']) ?? {}).length === 0)
+    metadata['labels'] = labels
 }
 
 export function defaultCronJob(object: JsonObject): void {
@@ -98,8 +102,6 @@ export function defaultHorizontalPodAutoscaler(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   fill(spec, { minReplicas: 1 })
   const isV1 = object['apiVersion'] === 'autoscaling/v1'
-  const status = asObject(object['status'])
-  if (!isV1 && status !== undefined) status['currentMetrics'] ??= null
   if (isV1) {
     fill(spec, { targetCPUUtilizationPercentage: 80 })
     return
@@ -123,15 +125,10 @@ function defaultScaling(rules: JsonObject, policies: JsonObject[]): void {
   fill(rules, { selectPolicy: 'Max', policies })
 }
 
-/** A role without rules says so. */
-export function defaultRole(object: JsonObject): void {
-  const { rules } = object
-  if (!Array.isArray(rules) || rules.length === 0) object['rules'] = null
-}
-
 export function defaultService(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   fill(spec, { sessionAffinity: 'None', type: 'ClusterIP' })
+  if (spec['sessionAffinity'] === 'None') delete spec['sessionAffinityConfig']
   if (spec['sessionAffinity'] === 'ClientIP') {
     fill(objectAt(objectAt(spec, 'sessionAffinityConfig'), 'clientIP'), { timeoutSeconds: 10_800 })
   }
@@ -143,9 +140,17 @@ export function defaultService(object: JsonObject): void {
   }
   if (spec['type'] === 'ExternalName') return
   fill(spec, { internalTrafficPolicy: 'Cluster' })
-  if (spec['type'] === 'ClusterIP') return
+  if (!isReachedFromOutside(spec)) return
   fill(spec, { externalTrafficPolicy: 'Cluster' })
-  if (spec['type'] === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true })
+  if (spec['type'] !== 'LoadBalancer') return
+  fill(spec, { allocateLoadBalancerNodePorts: true })
+  for (const ingress of objectsAt(asObject(asObject(object['status'])?.['loadBalancer']) ?? {}, 'ingress'))
+    if (ingress['ip']) fill(ingress, { ipMode: 'VIP' })
+}
+
+export function isReachedFromOutside(spec: JsonObject): boolean {
+  if (spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer') return true
+  return spec['type'] === 'ClusterIP' && Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0
 }
 
 /** `stringData` is written only: it goes into `data` as base64 and is never kept. */

@@ -16,8 +16,6 @@ const defaulters: Record<string, Defaulter> = {
   'autoscaling/HorizontalPodAutoscaler': kinds.defaultHorizontalPodAutoscaler,
   'rbac.authorization.k8s.io/RoleBinding': kinds.defaultBinding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': kinds.defaultBinding,
-  'rbac.authorization.k8s.io/Role': kinds.defaultRole,
-  'rbac.authorization.k8s.io/ClusterRole': kinds.defaultRole,
   'networking.k8s.io/NetworkPolicy': kinds.defaultNetworkPolicy,
   'scheduling.k8s.io/PriorityClass': kinds.defaultPriorityClass,
   'discovery.k8s.io/EndpointSlice': kinds.defaultEndpointSlice,

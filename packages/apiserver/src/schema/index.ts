@@ -3,6 +3,7 @@
  * does with them on a write: fill defaults, drop unknown fields, say what is wrong.
  */
 export type { Cause } from './causes.ts'
+export { isReachedFromOutside } from './default-kinds.ts'
 export { applyDefaults } from './defaults.ts'
 export { dropNulls, pruneUnknown } from './prune.ts'
 export { type CustomOptions, loadDiscovery, SchemaRegistry } from './registry.ts'

@@ -28,6 +28,17 @@ export function fillSchemaDefaults(object: JsonObject, schema: TypeSchema): void
     const field = schema.properties.get(name)
     if (field !== undefined) fillValue(object, name, field)
   }
+  if (schema.leftOut.length + schema.nulls.length > 0) shapeAsGo(object, schema)
+}
+
+/** What Go leaves out, and what it writes as null. */
+function shapeAsGo(object: JsonObject, schema: TypeSchema): void {
+  for (const name of schema.leftOut) if (isZero(object[name])) delete object[name]
+  for (const name of schema.nulls) object[name] ??= null
+}
+
+function isZero(value: JsonValue | undefined): boolean {
+  return value === '' || value === 0 || value === false
 }
 
 function fillValue(holder: JsonObject, name: string, field: TypeSchema): void {
@@ -77,11 +88,6 @@ function isPlainMap(field: TypeSchema): boolean {
   )
 }
 
-/** An optional text that is empty by default is not written. */
-function isLeftOut(schema: TypeSchema, name: string, field: TypeSchema): boolean {
-  return field.origin === 'built-in' && field.default === '' && !schema.required.includes(name)
-}
-
 const defaultsMade = new WeakMap<TypeSchema, [string, JsonValue][]>()
 
 function defaultsOf(schema: TypeSchema): [string, JsonValue][] {
@@ -89,7 +95,8 @@ function defaultsOf(schema: TypeSchema): [string, JsonValue][] {
   if (known !== undefined) return known
   const made: [string, JsonValue][] = []
   for (const [name, field] of schema.properties) {
-    if (field.default !== undefined && !isLeftOut(schema, name, field)) made.push([name, field.default])
+    const isLeftOut = isZero(field.default) && schema.leftOut.includes(name)
+    if (field.default !== undefined && !isLeftOut) made.push([name, field.default])
   }
   defaultsMade.set(schema, made)
   return made

@@ -9,6 +9,7 @@ import {
 } from '@driftless/apimachinery'
 import discovery from '../../data/discovery.json' with { type: 'json' }
 import components from '../../data/schemas.json' with { type: 'json' }
+import { withGoShapes } from './go-shape.ts'
 
 const objectMetaName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const gvkKey = 'x-kubernetes-group-version-kind'
@@ -27,9 +28,10 @@ export class SchemaRegistry {
 
   private constructor(all: JsonObject) {
     this.#components = all
-    const resolve = openApiResolver(all)
+    const shaped = withGoShapes(all)
+    const resolve = openApiResolver(shaped)
     this.#objectMeta = resolve(objectMetaName) ?? makeSchema({ type: 'object' })
-    for (const source of Object.values(all)) {
+    for (const source of Object.values(shaped)) {
       if (isJsonObject(source)) this.#addBuiltIn(source, resolve)
     }
   }

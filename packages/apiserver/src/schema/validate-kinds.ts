@@ -42,9 +42,37 @@ function workloadCauses(object: JsonObject, old: JsonObject | undefined): Cause[
   const { replicas } = spec
   if (typeof replicas === 'number' && replicas < 0)
     causes.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
+  causes.push(...strategyCauses(spec), ...countCauses(asObject(object['status']) ?? {}))
   const was = asObject(old?.['spec'])?.['selector']
   if (was !== undefined && !jsonEqual(was, spec['selector']))
     causes.push(invalid('spec.selector', spec['selector'], 'field is immutable'))
+  return causes
+}
+
+function strategyCauses(spec: JsonObject): Cause[] {
+  const { strategy } = spec
+  const { type, rollingUpdate } = asObject(strategy) ?? {}
+  if (type !== 'Recreate' || rollingUpdate === undefined) return []
+  const detail = "may not be specified when strategy `type` is 'Recreate'"
+  return [forbidden('spec.strategy.rollingUpdate', detail)]
+}
+
+/** No more pods are ready than there are, and no more available than are ready. */
+function countCauses(status: JsonObject): Cause[] {
+  const count = (field: string): number => Number(status[field] ?? 0)
+  const causes: Cause[] = []
+  for (const field of ['updatedReplicas', 'readyReplicas', 'availableReplicas', 'fullyLabeledReplicas']) {
+    if (count(field) > count('replicas'))
+      causes.push(invalid(`status.${field}`, status[field], 'cannot be greater than status.replicas'))
+  }
+  if (count('availableReplicas') > count('readyReplicas'))
+    causes.push(
+      invalid(
+        'status.availableReplicas',
+        status['availableReplicas'],
+        'cannot be greater than readyReplicas',
+      ),
+    )
   return causes
 }
 
@@ -96,7 +124,16 @@ const mutableStatefulFields = new Set([
 ])
 
 function statefulSetCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
-  const causes = workloadCauses(object, undefined)
+  const claims = objectsAt(asObject(object['spec']) ?? {}, 'volumeClaimTemplates').length > 0
+  const causes = workloadCauses(object, undefined).filter(
+    // What is not among the volumes may come from a claim.
+    ({ reason, field }) => !claims || reason !== 'FieldValueNotFound' || !field.includes('.volumeMounts['),
+  )
+  const update = asObject(asObject(object['spec'])?.['updateStrategy']) ?? {}
+  if (update['type'] === 'OnDelete' && update['rollingUpdate'] !== undefined) {
+    const detail = "only allowed for updateStrategy 'RollingUpdate'"
+    causes.push(invalid('spec.updateStrategy.rollingUpdate', update['rollingUpdate'], detail))
+  }
   const [is, was] = [asObject(object['spec']) ?? {}, asObject(old?.['spec'])]
   if (was === undefined) return causes
   const changed = [...Object.keys(is), ...Object.keys(was)].some(
@@ -116,9 +153,13 @@ function statefulSetCauses(object: JsonObject, old: JsonObject | undefined): Cau
 function jobCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const spec = asObject(object['spec']) ?? {}
   const causes = jobTemplateCauses(spec, 'spec.template')
+  if (spec['completionMode'] === 'Indexed' && spec['completions'] === undefined)
+    causes.push(required('spec.completions', 'when completion mode is Indexed'))
   const was = asObject(old?.['spec'])
   if (was === undefined) return causes
-  const suspended = was['suspend'] === true
+  const status = asObject(old?.['status']) ?? {}
+  const isMovable = was['suspend'] === true && !status['active'] && status['startTime'] === undefined
+  const fixed = isMovable ? fixedOfMovable : fieldOf
   for (const field of [
     'template',
     'selector',
@@ -126,16 +167,37 @@ function jobCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
     'podFailurePolicy',
     'backoffLimitPerIndex',
   ]) {
-    if (field === 'template' && suspended) continue
-    if (was[field] !== undefined && !jsonEqual(was[field], spec[field])) {
+    if (was[field] !== undefined && !jsonEqual(fixed(was, field), fixed(spec, field))) {
       causes.push(invalid(`spec.${field}`, spec[field], 'field is immutable'))
     }
   }
-  const isIndexed = spec['completionMode'] === 'Indexed'
-  if (!isIndexed && was['completions'] !== undefined && !jsonEqual(was['completions'], spec['completions'])) {
-    causes.push(invalid('spec.completions', spec['completions'], 'field is immutable'))
-  }
-  return causes
+  return [...causes, ...completionCauses(spec, was)]
+}
+
+/** Only an indexed Job is made longer or shorter, and then as wide as long. */
+function completionCauses(spec: JsonObject, was: JsonObject): Cause[] {
+  const { completions, completionMode, parallelism } = spec
+  if (jsonEqual(was['completions'], completions)) return []
+  if (completionMode !== 'Indexed' || completions === undefined)
+    return [invalid('spec.completions', completions, 'field is immutable')]
+  if (completions === parallelism) return []
+  return [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')]
+}
+
+const mutableWhileSuspended = ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates']
+
+function fieldOf(spec: JsonObject, field: string): JsonValue | undefined {
+  return spec[field]
+}
+
+/** A field as far as it is immutable: of a suspended Job it may still be said where its pods go. */
+function fixedOfMovable(spec: JsonObject, field: string): JsonValue | undefined {
+  if (field !== 'template') return spec[field]
+  const { metadata: _labels, spec: podSpec, ...template } = asObject(spec['template']) ?? {}
+  const fixed = Object.entries(asObject(podSpec) ?? {}).filter(
+    ([name]) => !mutableWhileSuspended.includes(name),
+  )
+  return { ...template, spec: Object.fromEntries(fixed) }
 }
 
 function jobTemplateCauses(spec: JsonObject, path: string): Cause[] {
@@ -171,12 +233,8 @@ function cronJobCauses(object: JsonObject): Cause[] {
 }
 
 const mutablePodFields = new Set([
-  'containers',
-  'initContainers',
   'ephemeralContainers',
   'activeDeadlineSeconds',
-  'tolerations',
-  'terminationGracePeriodSeconds',
   'nodeName',
   'schedulingGates',
 ])
@@ -185,10 +243,8 @@ function podCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const causes = podSpecCauses(object['spec'], 'spec')
   const [is, was] = [asObject(object['spec']) ?? {}, asObject(old?.['spec'])]
   if (was === undefined) return causes
-  const changed = [...new Set([...Object.keys(is), ...Object.keys(was)])].some(
-    (name) => !mutablePodFields.has(name) && !jsonEqual(is[name], was[name]),
-  )
-  if (changed) {
+  causes.push(...deadlineCauses(is['activeDeadlineSeconds'], was['activeDeadlineSeconds']))
+  if (changesPod(is, was)) {
     causes.push(
       forbidden(
         'spec',
@@ -197,6 +253,34 @@ function podCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
     )
   }
   return causes
+}
+
+/** A deadline only comes nearer. */
+function deadlineCauses(is: JsonValue | undefined, was: JsonValue | undefined): Cause[] {
+  const field = 'spec.activeDeadlineSeconds'
+  if (typeof was !== 'number') return []
+  if (typeof is !== 'number')
+    return [invalid(field, null, 'must not update from a positive integer to nil value')]
+  return is > was ? [invalid(field, is, 'must be less than or equal to previous value')] : []
+}
+
+/** Of a pod that is there only images change, and a few fields of its spec. */
+function changesPod(is: JsonObject, was: JsonObject): boolean {
+  const names = new Set([...Object.keys(is), ...Object.keys(was)])
+  return [...names].some((name) => {
+    if (mutablePodFields.has(name)) return false
+    if (name === 'containers' || name === 'initContainers')
+      return !jsonEqual(withoutImages(is, name), withoutImages(was, name))
+    if (name === 'tolerations') {
+      const kept = objectsAt(is, name)
+      return !objectsAt(was, name).every((old) => kept.some((toleration) => jsonEqual(old, toleration)))
+    }
+    return !jsonEqual(is[name], was[name])
+  })
+}
+
+function withoutImages(spec: JsonObject, field: string): JsonValue {
+  return objectsAt(spec, field).map(({ image: _image, ...container }) => container)
 }
 
 const maxDataBytes = 1024 * 1024

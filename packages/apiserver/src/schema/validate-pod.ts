@@ -1,5 +1,5 @@
 import { dns1123LabelError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
-import { type Cause, duplicate, invalid, required, unsupported } from './causes.ts'
+import { type Cause, duplicate, forbidden, invalid, required, unsupported } from './causes.ts'
 import { objectsAt } from './default-field.ts'
 
 /** What people get wrong in a pod's spec: containers, ports, volumes and where they are mounted. */
@@ -30,17 +30,45 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
   if (typeof image !== 'string' || image === '') causes.push(required(`${path}.image`))
   else if (image !== image.trim())
     causes.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'))
+  const portNames = new Set<JsonValue>()
   for (const [at, port] of objectsAt(container, 'ports').entries()) {
     causes.push(...containerPortCauses(port, `${path}.ports[${at}]`))
+    const { name: portName } = port
+    if (!portName) continue
+    if (portNames.has(portName)) causes.push(duplicate(`${path}.ports[${at}].name`, portName))
+    portNames.add(portName)
   }
-  causes.push(...envCauses(container, path), ...mountCauses(container, path, volumes))
+  causes.push(
+    ...envCauses(container, path),
+    ...mountCauses(container, path, volumes),
+    ...probeCauses(container, path),
+  )
   return causes
 }
+
+const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
+
+function probeCauses(container: JsonObject, path: string): Cause[] {
+  return ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((name) => {
+    const probe = container[name]
+    if (!isJsonObject(probe)) return []
+    const [first, second] = handlers.filter((handler) => probe[handler] !== undefined)
+    if (first === undefined) return [required(`${path}.${name}`, 'must specify a handler type')]
+    if (second === undefined) return []
+    return [forbidden(`${path}.${name}.${second}`, 'may not specify more than 1 handler type')]
+  })
+}
+
+const noSource =
+  'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
 
 function envCauses(container: JsonObject, path: string): Cause[] {
   const causes: Cause[] = []
   for (const [at, variable] of objectsAt(container, 'env').entries()) {
     if ((variable['name'] ?? '') === '') causes.push(required(`${path}.env[${at}].name`))
+    const source = variable['valueFrom']
+    if (isJsonObject(source) && Object.keys(source).length === 0)
+      causes.push(invalid(`${path}.env[${at}].valueFrom`, '', noSource))
     if ((variable['value'] ?? '') !== '' && variable['valueFrom'] !== undefined) {
       causes.push(
         invalid(`${path}.env[${at}].valueFrom`, '', 'may not be specified when `value` is not empty'),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@driftless/apimachinery'
-import { type Cause, duplicate, invalid, required } from './causes.ts'
+import { type Cause, duplicate, forbidden, invalid, required } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
+import { isReachedFromOutside } from './default-kinds.ts'
 import { portCauses } from './validate-pod.ts'
 
 /** Ports, names of ports, and the address that a Service keeps. */
@@ -10,6 +11,7 @@ export function serviceCauses(object: JsonObject, old: JsonObject | undefined): 
   return [
     ...purposeCauses(spec, ports.length),
     ...portListCauses(ports),
+    ...typeCauses(spec, asObject(object['status'])),
     ...addressCauses(spec, asObject(old?.['spec'])),
   ]
 }
@@ -19,6 +21,23 @@ function purposeCauses(spec: JsonObject, ports: number): Cause[] {
     return (spec['externalName'] ?? '') === '' ? [required('spec.externalName')] : []
   }
   return ports === 0 && spec['clusterIP'] !== 'None' ? [required('spec.ports')] : []
+}
+
+/** What only some types of Services may say. */
+function typeCauses(spec: JsonObject, status: JsonObject | undefined): Cause[] {
+  const causes: Cause[] = []
+  const policy = spec['externalTrafficPolicy']
+  if (policy !== undefined && !isReachedFromOutside(spec)) {
+    const detail = 'may only be set for externally-accessible services'
+    causes.push(invalid('spec.externalTrafficPolicy', policy, detail))
+  }
+  if (spec['type'] === 'LoadBalancer') return causes
+  const detail = 'may only be used when `spec.type` is "LoadBalancer"'
+  if (objectsAt(asObject(status?.['loadBalancer']) ?? {}, 'ingress').length > 0)
+    causes.push(forbidden('status.loadBalancer.ingress', detail))
+  for (const field of ['loadBalancerSourceRanges', 'loadBalancerClass'])
+    if (spec[field] !== undefined) causes.push(forbidden(`spec.${field}`, detail))
+  return causes
 }
 
 function portListCauses(ports: readonly JsonObject[]): Cause[] {

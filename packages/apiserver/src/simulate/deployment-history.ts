@@ -84,12 +84,13 @@ export async function noteRevision(
   if (takenUp) {
     await annotate(simulation, current, (annotations) => ({
       ...annotations,
+      ...copiedAnnotations(deployment),
       [historyAnnotation]: [annotations[historyAnnotation], annotations[revisionAnnotation]]
         .filter(Boolean)
         .join(','),
       [revisionAnnotation]: String(revision),
     }))
-  }
+  } else await passAnnotationsOn(simulation, deployment, current)
   if (revisionOf(deployment) !== revision) {
     await annotate(simulation, deployment, (annotations) => ({
       ...annotations,
@@ -97,6 +98,18 @@ export async function noteRevision(
     }))
   }
   return takenUp && others.length > 0
+}
+
+/** The present replica set says what the deployment says, such as why it changed. */
+async function passAnnotationsOn(
+  simulation: Simulation,
+  deployment: Deployment,
+  current: ReplicaSet,
+): Promise<void> {
+  const copied = copiedAnnotations(deployment)
+  const has = current.metadata.annotations ?? {}
+  if (Object.entries(copied).every(([key, value]) => has[key] === value)) return
+  await annotate(simulation, current, (annotations) => ({ ...annotations, ...copied }))
 }
 
 async function annotate(

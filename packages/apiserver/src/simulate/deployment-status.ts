@@ -31,6 +31,7 @@ export function deploymentStatus(
   const status = dropUndefined<DeploymentStatus>({
     observedGeneration: deployment.metadata.generation ?? 1,
     ...counts,
+    terminatingReplicas: 0,
     conditions,
   })
   return { status, afterMs: deadlineMs(deployment, status, rollout.now) }

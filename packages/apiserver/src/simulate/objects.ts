@@ -122,6 +122,7 @@ export interface ReplicaSetStatus {
   fullyLabeledReplicas?: number
   readyReplicas?: number
   availableReplicas?: number
+  terminatingReplicas?: number
   observedGeneration?: number
   conditions?: Condition[]
 }
@@ -150,6 +151,7 @@ export interface DeploymentStatus {
   readyReplicas?: number
   availableReplicas?: number
   unavailableReplicas?: number
+  terminatingReplicas?: number
   conditions?: Condition[]
 }
 

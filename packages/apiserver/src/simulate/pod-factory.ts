@@ -46,10 +46,15 @@ export async function createPod(
     object: owner,
     type: 'Normal',
     reason: 'SuccessfulCreate',
-    message: `Created pod: ${name}`,
+    message: messageOfPod(owner, 'Create', name),
   })
   reportScheduled(simulation, created as Pod)
   return created as Pod
+}
+
+function messageOfPod({ kind, metadata }: KubeObject, verb: 'Create' | 'Delete', pod: string): string {
+  if (kind === 'StatefulSet') return `${verb} Pod ${pod} in StatefulSet ${metadata.name} successful`
+  return `${verb}d pod: ${pod}`
 }
 
 /** Deletes at once: there is no process that a grace period could serve. */
@@ -64,7 +69,7 @@ export async function deletePod(simulation: Simulation, owner: KubeObject, pod: 
     object: owner,
     type: 'Normal',
     reason: 'SuccessfulDelete',
-    message: `Deleted pod: ${name}`,
+    message: messageOfPod(owner, 'Delete', name),
   })
 }
 

@@ -64,6 +64,8 @@ function statusOf(
     fullyLabeledReplicas: unlessZero(labeled.length),
     readyReplicas: unlessZero(ready),
     availableReplicas: unlessZero(available),
+    // A pod is gone as soon as it is deleted.
+    terminatingReplicas: 0,
     observedGeneration: set.metadata.generation ?? 1,
   })
 }

@@ -1,5 +1,5 @@
 import { checkStore } from './check-store.ts'
-import { lmdbDisk } from './disk.ts'
+import { lmdbDisk } from './lmdb-disk.ts'
 import { lockDataDir } from './lock.ts'
 import { Store } from './store.ts'
 

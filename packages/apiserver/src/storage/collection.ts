@@ -35,23 +35,33 @@ export class Collection {
     if (this.#entries.delete(key)) this.#keys.splice(this.#position(key), 1)
   }
 
-  /** Keys from `from` on (inclusive) that start with `prefix`, in order. */
-  *keys(prefix: string, from = prefix): Iterable<string> {
-    for (let at = this.#position(from); at < this.#keys.length; at++) {
-      const key = this.#keys[at]
-      if (key === undefined || !key.startsWith(prefix)) return
-      yield key
+  /** Entries of a namespace, or all of them; with `from`, those from that key on. */
+  *walk(namespace = '', from = ''): Iterable<Entry> {
+    const end = this.#end(namespace)
+    for (let at = this.#start(namespace, from); at < end; at++) {
+      const entry = this.#entries.get(this.#keys[at] ?? '')
+      if (entry !== undefined) yield entry
     }
+  }
+
+  /** How many entries `walk` gives. */
+  count(namespace = '', from = ''): number {
+    return Math.max(0, this.#end(namespace) - this.#start(namespace, from))
   }
 
   /** Entries of a namespace, or all of them. */
   entries(namespace = ''): Entry[] {
-    const found: Entry[] = []
-    for (const key of this.keys(namespace === '' ? '' : `${namespace}/`)) {
-      const entry = this.#entries.get(key)
-      if (entry !== undefined) found.push(entry)
-    }
-    return found
+    return [...this.walk(namespace)]
+  }
+
+  #start(namespace: string, from: string): number {
+    const prefix = namespace === '' ? '' : `${namespace}/`
+    return this.#position(from > prefix ? from : prefix)
+  }
+
+  /** The character after the slash is the zero. */
+  #end(namespace: string): number {
+    return namespace === '' ? this.#keys.length : this.#position(`${namespace}0`)
   }
 
   /** What is held, itself and no copy. */

@@ -11,7 +11,9 @@ export class Entry {
   readonly name: string
   readonly uid: string
   readonly labels: Readonly<Record<string, string>> | undefined
+  readonly apiVersion: string
   #parsed: WeakRef<KubeObject>
+  #ascii: boolean | undefined
 
   constructor(object: KubeObject, json: string) {
     const { metadata } = object
@@ -21,6 +23,7 @@ export class Entry {
     this.name = metadata.name
     this.uid = metadata.uid ?? ''
     this.labels = metadata.labels
+    this.apiVersion = object.apiVersion
     this.#parsed = new WeakRef(object)
   }
 
@@ -30,6 +33,12 @@ export class Entry {
 
   get key(): string {
     return `${this.namespace}/${this.name}`
+  }
+
+  /** Whether the text has a byte a character in UTF-8, too. */
+  get isAscii(): boolean {
+    this.#ascii ??= Buffer.byteLength(this.json) === this.json.length
+    return this.#ascii
   }
 
   /** The object, shared with every other reader: never change it. */

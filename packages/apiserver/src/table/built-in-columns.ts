@@ -1,5 +1,6 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { ageOf, at, humanDuration, listAt, numberAt, selectorText, sizeAt, textAt } from './cells.ts'
+import { autoscalerTargets } from './autoscaler-targets.ts'
 import { podColumns } from './pod-columns.ts'
 import type { Column } from './column.ts'
 
@@ -185,7 +186,7 @@ export const builtInColumns: Record<string, readonly Column[]> = {
       1,
     ),
     count('Count', (object) => numberAt(object, 'count') || 1, 1),
-    text('Name', (object) => object.metadata.name, 1),
+    { ...text('Name', (object) => object.metadata.name, 1), format: 'name' },
   ],
   '/persistentvolumeclaims': [
     field('Status', 'status.phase'),
@@ -294,7 +295,7 @@ export const builtInColumns: Record<string, readonly Column[]> = {
       (object) =>
         `${textAt(object, 'spec.scaleTargetRef.kind')}/${textAt(object, 'spec.scaleTargetRef.name')}`,
     ),
-    text('Targets', () => '<unknown>'),
+    text('Targets', (object) => autoscalerTargets(object)),
     text('MinPods', (object) => textAt(object, 'spec.minReplicas', '<unset>')),
     count('MaxPods', (object) => numberAt(object, 'spec.maxReplicas')),
     count('Replicas', (object) => numberAt(object, 'status.currentReplicas')),

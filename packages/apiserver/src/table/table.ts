@@ -32,7 +32,9 @@ const known = new WeakMap<Resource, readonly Column[]>()
 function columnsOf(resource: Resource): readonly Column[] {
   let columns = known.get(resource)
   if (columns === undefined) {
-    columns = [name, ...ownColumns(resource)]
+    const own = ownColumns(resource)
+    // Events tell their name last, and only where there is room.
+    columns = own.some((column) => column.name === name.name) ? own : [name, ...own]
     known.set(resource, columns)
   }
   return columns

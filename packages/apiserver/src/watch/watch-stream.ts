@@ -20,9 +20,11 @@ export interface WatchRequest {
 const bookmarkIntervalMs = 60_000
 /** A client that leaves this much unread is cut off and may list again. */
 const unreadLimit = 64 * 1024 * 1024
+/** More than this does not wait for the end of the turn. */
+const flushBytes = 256 * 1024
 
-/** Text of an event by version and shape: made once, sent to all watches that want it. */
-const rendered = new WeakMap<StoreEvent, Map<string, string>>()
+/** Lines of an event by its type, version and shape: made once, sent to all watches that want it. */
+const rendered = new WeakMap<StoreEvent, Map<string, Buffer>>()
 
 /** Streams the changes of one collection until the client, the server or the time ends it. */
 export function startWatch(store: Store, request: WatchRequest, exchange: Exchange): Promise<void> {
@@ -39,6 +41,8 @@ class WatchStream {
   #request: WatchRequest
   #response: Response
   #resource: Resource
+  #unsent: Buffer[] = []
+  #unsentBytes = 0
 
   constructor(store: Store, request: WatchRequest, response: Response) {
     this.#store = store
@@ -53,7 +57,7 @@ class WatchStream {
       this.#sendError(
         expired(`too old resource version: ${this.#request.resourceVersion} (${this.#store.revision})`),
       )
-      this.#response.end()
+      this.#end()
       return Promise.resolve()
     }
     // No pause between the past and the future: nothing is lost or doubled.
@@ -91,7 +95,7 @@ class WatchStream {
         : undefined
       const timeout = setTimeout(() => {
         if (this.#request.bookmarks) this.#sendBookmark()
-        this.#response.end()
+        this.#end()
       }, this.#request.timeoutSeconds * 1000)
       this.#response.once('close', () => {
         stop()
@@ -107,24 +111,24 @@ class WatchStream {
     const { matcher } = this.#request
     const before = event.previous !== undefined && matches(matcher, event.previous)
     const after = event.type !== 'DELETED' && matches(matcher, event.entry)
-    if (after) this.#send(before ? 'MODIFIED' : 'ADDED', this.#textOf(event))
-    else if (before)
-      this.#send('DELETED', event.type === 'DELETED' ? this.#textOf(event) : this.#leaving(event))
+    if (after) this.#write(this.#lineOf(before ? 'MODIFIED' : 'ADDED', event))
+    else if (before && event.type === 'DELETED') this.#write(this.#lineOf('DELETED', event))
+    else if (before) this.#send('DELETED', this.#leaving(event))
   }
 
-  #textOf(event: StoreEvent): string {
-    const key = `${apiVersionOf(this.#resource)} ${this.#request.shape}`
-    let texts = rendered.get(event)
-    if (texts === undefined) {
-      texts = new Map()
-      rendered.set(event, texts)
+  #lineOf(type: string, event: StoreEvent): Buffer {
+    const key = `${type} ${apiVersionOf(this.#resource)} ${this.#request.shape}`
+    let lines = rendered.get(event)
+    if (lines === undefined) {
+      lines = new Map()
+      rendered.set(event, lines)
     }
-    let text = texts.get(key)
-    if (text === undefined) {
-      text = renderEntry(event.entry, this.#resource, this.#request.shape)
-      texts.set(key, text)
+    let line = lines.get(key)
+    if (line === undefined) {
+      line = eventLine(type, renderEntry(event.entry, this.#resource, this.#request.shape))
+      lines.set(key, line)
     }
-    return text
+    return line
   }
 
   /** An object that the selector no longer wants goes as it last was, with the version of the change. */
@@ -158,12 +162,39 @@ class WatchStream {
   }
 
   #send(type: string, object: string): void {
-    const { response } = { response: this.#response }
+    this.#write(eventLine(type, object))
+  }
+
+  /** Lines of one turn go out together: changes of one commit, or the objects that a watch begins with. */
+  #write(line: Buffer): void {
+    if (this.#unsent.length === 0) queueMicrotask(() => this.#flush())
+    this.#unsent.push(line)
+    this.#unsentBytes += line.length
+    if (this.#unsentBytes > flushBytes) this.#flush()
+  }
+
+  #flush(): void {
+    const lines = this.#unsent
+    if (lines.length === 0) return
+    this.#unsent = []
+    this.#unsentBytes = 0
+    const response = this.#response
     if (response.writableEnded || response.destroyed)
       return // The two kinds of response agree on what is used here.
-    ;(response as { write(text: string): boolean }).write(`{"type":"${type}","object":${object}}\n`)
+    ;(response as { write(bytes: Buffer): boolean }).write(
+      lines.length === 1 ? (lines[0] as Buffer) : Buffer.concat(lines),
+    )
     if (response.writableLength > unreadLimit) response.destroy()
   }
+
+  #end(): void {
+    this.#flush()
+    this.#response.end()
+  }
+}
+
+function eventLine(type: string, object: string): Buffer {
+  return Buffer.from(`{"type":"${type}","object":${object}}\n`, 'utf8')
 }
 
 function emptyTable(metadata: { resourceVersion: string }): string {

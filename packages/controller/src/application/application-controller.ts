@@ -37,6 +37,7 @@ export function startApplicationController(options: ApplicationControllerOptions
     workers,
     signal: options.signal,
     log: options.log,
+    clock: options.client.clock,
     reconcile: (key) => reconcileKey(options, runtimes, key),
   })
 

@@ -1,7 +1,7 @@
 import type { Application } from '@driftless/api'
-import { formatKey, type KubeObject } from '@driftless/apimachinery'
-import { decodeInventory, type InventoryEntry, type SyncState } from '@driftless/engine'
-import type { LiveChange } from '@driftless/kube'
+import { formatKey, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
+import { decodeInventory, type InventoryEntry, type RequestResult, type SyncState } from '@driftless/engine'
+import type { LiveCache, LiveChange } from '@driftless/kube'
 import type { DesiredState, Predictions } from '@driftless/planner'
 
 /** A sync that is being driven; lost with the process and rebuilt from `status.operationState` and the live objects. */
@@ -9,6 +9,10 @@ export interface RunningSync {
   /** Names the operation on its hooks; stays the same over a restart. */
   operationId: string
   state: SyncState
+  /** Answers that the machine has not heard yet. */
+  results: RequestResult[]
+  /** How often each request was refused in a way that may pass. */
+  refused: Map<string, number>
 }
 
 /** What is remembered of an application between two passes. All of it can be lost at any moment. */
@@ -23,6 +27,8 @@ export interface ApplicationRuntime {
   /** Answers of dry runs. */
   predictions: Predictions
   sync: RunningSync | undefined
+  /** Passes in a row that failed. */
+  failures: number
 }
 
 export function createRuntime(application: Application): ApplicationRuntime {
@@ -35,7 +41,27 @@ export function createRuntime(application: Application): ApplicationRuntime {
     written: new Map(),
     predictions: new Map(),
     sync: undefined,
+    failures: 0,
   }
+}
+
+/**
+ * Remembers the answer of our own write, null for what was deleted, unless the watch was faster: it may have brought what
+ * somebody else wrote since, and would not bring it again.
+ */
+export function noteWritten(
+  runtime: ApplicationRuntime,
+  live: LiveCache,
+  written: { key: ObjectKey; uid: string; answer: KubeObject | null },
+): void {
+  const { key, uid, answer } = written
+  const seen = live.get(key)
+  const overtaken =
+    answer === null
+      ? seen?.uid !== uid
+      : seen !== undefined && !isOlder(seen.resourceVersion, answer.metadata.resourceVersion)
+  if (overtaken) runtime.written.delete(formatKey(key))
+  else runtime.written.set(formatKey(key), answer)
 }
 
 /**
@@ -47,6 +73,11 @@ export function noteLiveObject(runtime: ApplicationRuntime, _cluster: string, ch
   if (written === undefined) return true
   if (written === null) {
     if (change.type !== 'MODIFIED') runtime.written.delete(id)
+    return true
+  }
+  if (change.type === 'DELETED' && change.object.uid === written.metadata.uid) {
+    // However old the version it was last seen with, as when its whole kind goes: an incarnation does not come back.
+    runtime.written.delete(id)
     return true
   }
   if (isOlder(change.object.resourceVersion, written.metadata.resourceVersion)) return false

@@ -6,8 +6,15 @@ import { instanceOf } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import { mergeConditions } from './application-status.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
-import type { ApplicationRuntime } from './application-runtime.ts'
-import { deletionFinalizers, type DeletionContext, runDeletionHooks } from './delete-hooks.ts'
+import { type ApplicationRuntime, noteWritten } from './application-runtime.ts'
+import {
+  cleanDeletionHooks,
+  type DeletePhase,
+  deletionFinalizers,
+  type DeletionContext,
+  runDeletionHooks,
+} from './delete-hooks.ts'
+import { isLasting, mayPass, passingWaitMs } from './failed-pass.ts'
 import { writeApplication } from './write-application.ts'
 import { writeClientFor } from './write-client.ts'
 
@@ -40,17 +47,50 @@ export async function deleteApplication(
   }
   const context = { options, application, runtime, connection }
   try {
-    if (pre.length > 0) {
-      if ((await runDeletionHooks(context, 'PreDelete')) === 'done') await dropping(pre)
-    } else if (mine.length > 0) {
-      if (await cascade(context, mine.includes(finalizers.resourcesBackground))) await dropping(mine)
-    } else if ((await runDeletionHooks(context, 'PostDelete')) === 'done') await dropping(post)
+    const through = await nextStep(context, { pre, mine, post })
+    if (through !== undefined) await dropping(through)
+    runtime.failures = 0
     return undefined
   } catch (error) {
-    if (!isAppError(error) || isAppError(error, 'Conflict')) throw error
+    if (!isAppError(error)) throw error
+    return tryAgain(context, error)
+  }
+}
+
+/**
+ * One step of the deletion: the finalizers of it when it is through. That hooks ran is written down by taking their first
+ * finalizer away before their objects go by the second, so that none runs twice.
+ */
+async function nextStep(
+  context: DeletionContext,
+  { pre, mine, post }: Record<'pre' | 'mine' | 'post', string[]>,
+): Promise<string[] | undefined> {
+  if (pre.length > 0) return hookStep(context, 'PreDelete', pre)
+  if (mine.length === 0) return hookStep(context, 'PostDelete', post)
+  return (await cascade(context, mine.includes(finalizers.resourcesBackground))) ? mine : undefined
+}
+
+async function hookStep(
+  context: DeletionContext,
+  phase: DeletePhase,
+  held: string[],
+): Promise<string[] | undefined> {
+  const [running] = deletionFinalizers(context.application, phase, 'run')
+  if (running !== undefined) return (await runDeletionHooks(context, phase)) ? [running] : undefined
+  await cleanDeletionHooks(context, phase)
+  return held
+}
+
+/** What may pass is tried again soon, and told only when it lasts; what needs a person is told at once. */
+async function tryAgain(context: DeletionContext, error: AppError): Promise<ReconcileResult> {
+  const { runtime } = context
+  runtime.failures += 1
+  if (!mayPass(error)) {
     await tell(context, messageOf(error))
     return { requeueAfterMs: 30_000 }
   }
+  if (isLasting(runtime) && error.code !== 'Conflict') await tell(context, messageOf(error))
+  return { requeueAfterMs: passingWaitMs(runtime) }
 }
 
 /** True when nothing is left. @throws AppError when it cannot go on by itself. */
@@ -72,16 +112,20 @@ async function cascade(context: DeletionContext, background: boolean): Promise<b
     )
   }
   const client = writeClientFor(options, application, connection)
-  await Promise.all(
-    plan.now.map(({ key, object }) =>
-      deleteManaged(client, {
-        key,
-        version: parseApiVersion(object.apiVersion).version,
-        uid: object.metadata.uid ?? '',
-        propagationPolicy: background ? 'Background' : 'Foreground',
-      }),
-    ),
-  )
+  const deletions = plan.now.map(async ({ key, object }) => {
+    const left = await deleteManaged(client, {
+      key,
+      version: parseApiVersion(object.apiVersion).version,
+      uid: object.metadata.uid ?? '',
+      propagationPolicy: background ? 'Background' : 'Foreground',
+    })
+    const uid = object.metadata.uid ?? ''
+    noteWritten(context.runtime, connection.live, { key, uid, answer: left ?? null })
+  })
+  // All have ended before anything is asked again.
+  for (const outcome of await Promise.allSettled(deletions)) {
+    if (outcome.status === 'rejected') throw outcome.reason
+  }
   return plan.remaining.length === 0
 }
 
@@ -113,7 +157,10 @@ function objectsOf({ options, application, runtime, connection }: DeletionContex
       const entry = recorded.get(id)
       return id !== self && live.ownerUids.length === 0 && (entry === undefined || entry.uid === live.uid)
     })
-    .map(({ key, object }) => ({ key, object }))
+    .flatMap(({ key, object }) => {
+      const written = runtime.written.get(formatKey(key))
+      return written === null ? [] : [{ key, object: written ?? object }]
+    })
 }
 
 /** Why the deletion does not go on, as a condition; written once. */

@@ -4,12 +4,13 @@ import { operationAnnotation, type Target } from '@driftless/engine'
 import { applyManaged, deleteManaged, releaseManaged } from '@driftless/kube'
 import type { ClusterConnection, DesiredState } from '@driftless/planner'
 import type { ApplicationControllerOptions } from './controller-options.ts'
-import type { ApplicationRuntime } from './application-runtime.ts'
+import { type ApplicationRuntime, noteWritten } from './application-runtime.ts'
 import { writeClientFor } from './write-client.ts'
 
-type DeletePhase = Extract<HookType, 'PreDelete' | 'PostDelete'>
+export type DeletePhase = Extract<HookType, 'PreDelete' | 'PostDelete'>
 
-const finalizersOf: Record<DeletePhase, string[]> = {
+/** The first stands for the run of the hooks, the second for their removal afterwards. */
+const finalizersOf: Record<DeletePhase, readonly [string, string]> = {
   PreDelete: [finalizers.preDelete, finalizers.preDeleteCleanup],
   PostDelete: [finalizers.postDelete, finalizers.postDeleteCleanup],
 }
@@ -24,8 +25,11 @@ export function missingFinalizers(application: Application, desired: DesiredStat
   return wanted.flatMap((phase) => finalizersOf[phase]).filter((name) => !given.includes(name))
 }
 
-export function deletionFinalizers(application: Application, phase: DeletePhase): string[] {
-  return (application.metadata.finalizers ?? []).filter((name) => finalizersOf[phase].includes(name))
+/** Those that a deletion still has to take away; `run`: only that of the run. */
+export function deletionFinalizers(application: Application, phase: DeletePhase, part?: 'run'): string[] {
+  const [run, cleanup] = finalizersOf[phase]
+  const wanted = part === 'run' ? [run] : [run, cleanup]
+  return (application.metadata.finalizers ?? []).filter((name) => wanted.includes(name))
 }
 
 export interface DeletionContext {
@@ -36,14 +40,10 @@ export interface DeletionContext {
 }
 
 /**
- * Runs the hooks of a phase of a deletion. `done`: all are through and cleaned up by their policies; otherwise wait for
- * objects to change. A hook that fails goes, so that it can run again, and the deletion stops there.
+ * Runs the hooks of a phase of a deletion. True when all are through; otherwise wait for objects to change. A hook that fails goes, so that it can run again, and the deletion stops there.
  * @throws AppError `BadRequest` when a hook failed; those of Git and the cluster as they are.
  */
-export async function runDeletionHooks(
-  context: DeletionContext,
-  phase: DeletePhase,
-): Promise<'done' | 'waiting'> {
+export async function runDeletionHooks(context: DeletionContext, phase: DeletePhase): Promise<boolean> {
   const targets = await hooksOf(context, phase)
   let waiting = false
   for (const target of targets) {
@@ -64,14 +64,17 @@ export async function runDeletionHooks(
     }
     if (health !== undefined && health.status !== 'Healthy') waiting = true
   }
-  if (waiting) return 'waiting'
-  for (const target of targets) {
+  return !waiting
+}
+
+/** Takes away, by their policies, the hooks that ran. */
+export async function cleanDeletionHooks(context: DeletionContext, phase: DeletePhase): Promise<void> {
+  for (const target of await hooksOf(context, phase)) {
     const live = liveOf(context, target)
-    if (live === undefined) continue
+    if (live?.metadata.annotations?.[operationAnnotation] !== runOf(context, phase)) continue
     if (target.deletePolicies.includes('HookSucceeded')) await removeHook(context, live)
     else await releaseManaged(clientOf(context), live, finalizers.hook)
   }
-  return 'done'
 }
 
 async function hooksOf(
@@ -116,14 +119,19 @@ async function startHook(
     },
   }
   const answer = await applyManaged(clientOf(context), object, { manager: fieldManager })
-  context.runtime.written.set(formatKey(target.key), answer)
+  noteWritten(context.runtime, context.connection.live, {
+    key: target.key,
+    uid: answer.metadata.uid ?? '',
+    answer,
+  })
 }
 
 async function removeHook(context: DeletionContext, live: KubeObject): Promise<void> {
   const client = clientOf(context)
   const { group, version, kind } = gvkOf(live)
   const key = { group, kind, namespace: live.metadata.namespace ?? '', name: live.metadata.name }
-  context.runtime.written.delete(formatKey(key))
+  const uid = live.metadata.uid ?? ''
   await releaseManaged(client, live, finalizers.hook)
-  await deleteManaged(client, { key, version, uid: live.metadata.uid ?? '', propagationPolicy: 'Background' })
+  const left = await deleteManaged(client, { key, version, uid, propagationPolicy: 'Background' })
+  noteWritten(context.runtime, context.connection.live, { key, uid, answer: left ?? null })
 }

@@ -5,7 +5,6 @@ import {
   type LiveView,
   nextStep,
   operationAnnotation,
-  type RequestResult,
   resultsOf,
   resumeSync,
   startSync,
@@ -19,28 +18,32 @@ import type { Driven, DriveInput, Pass } from './pass.ts'
 /**
  * Drives the sync machine until it is done or waits. What it learns on the way stays in memory: after a crash the
  * state is made again from `operationState.syncResult` and the live objects.
+ * @throws AppError when the outcome of a request is unknown; the next pass asks again.
  */
 export async function driveSync(pass: Pass, input: DriveInput & { stop?: boolean }): Promise<Driven> {
   const { runtime } = pass
   const live = (key: ObjectKey) => liveView(pass, input.connection, key)
-  runtime.sync ??= { operationId: operationIdOf(input.state), state: beginMachine(pass, input, live) }
+  runtime.sync ??= {
+    operationId: operationIdOf(input.state),
+    state: beginMachine(pass, input, live),
+    results: [],
+    refused: new Map(),
+  }
+  const { sync } = runtime
   const terminate = input.stop === true || input.state.phase === 'Terminating'
   const confirmed = isConfirmed(pass.application, input.state.startedAt)
-  let results: RequestResult[] = []
-  try {
-    for (;;) {
-      await prepareHealth(pass, input.connection, runtime.sync.state)
-      const step = nextStep(runtime.sync.state, { results, live, terminate, confirmed })
-      runtime.sync.state = step.state
-      if (step.done !== undefined || step.requests.length === 0) {
-        return { results: resultsOf(step.state), message: step.state.message, done: step.done }
-      }
-      results = await performRequests(pass, { ...input, machine: step.state, requests: step.requests })
+  for (;;) {
+    await prepareHealth(pass, input.connection, sync.state)
+    const step = nextStep(sync.state, { results: sync.results, live, terminate, confirmed })
+    sync.state = step.state
+    sync.results = []
+    if (step.done !== undefined || step.requests.length === 0) {
+      return { results: resultsOf(step.state), message: step.state.message, done: step.done }
     }
-  } catch (error) {
-    // The outcome of a request is unknown: the next pass looks at what is there.
-    runtime.sync = undefined
-    throw error
+    const asked = { ...input, machine: step.state, requests: step.requests, refused: sync.refused }
+    const { results, trouble } = await performRequests(pass, asked)
+    sync.results = results
+    if (trouble !== undefined) throw trouble
   }
 }
 

@@ -1,5 +1,5 @@
 import { AppError, fieldManager, finalizers, isAppError, messageOf } from '@driftless/api'
-import { formatKey, type KubeObject, parseApiVersion, parseFieldsV1 } from '@driftless/apimachinery'
+import { formatKey, keyOf, type KubeObject, parseApiVersion, parseFieldsV1 } from '@driftless/apimachinery'
 import { type RequestResult, resultsOf, type SyncRequest, type SyncState } from '@driftless/engine'
 import {
   applyManaged,
@@ -12,6 +12,7 @@ import {
   replaceManaged,
 } from '@driftless/kube'
 import { syncOptionsOf } from '@driftless/planner'
+import { noteWritten } from './application-runtime.ts'
 import type { DriveInput, Pass } from './pass.ts'
 import { writeClientFor } from './write-client.ts'
 import { writeApplication } from './write-application.ts'
@@ -19,24 +20,54 @@ import { writeApplication } from './write-application.ts'
 interface PerformInput extends DriveInput {
   machine: SyncState
   requests: readonly SyncRequest[]
+  /** How often each request was refused in a way that may pass. */
+  refused: Map<string, number>
 }
 
-/** Failures after which nobody knows what happened: not a result, but a reason to look again. */
+/** Failures after which nobody knows what happened, or that say nothing about the object: asked again. */
 const undecided = new Set(['ServiceUnavailable', 'Timeout', 'TooManyRequests'])
+/** Refusals that often pass by themselves; taken for an answer when they are given again and again. */
+const doubtful = new Set(['Conflict', 'InternalError'])
+const doubts = 3
 
-/** Does what the sync machine asks for; what the cluster refuses is an answer, not an exception. */
-export function performRequests(pass: Pass, input: PerformInput): Promise<RequestResult[]> {
-  return Promise.all(
+export interface Performed {
+  results: RequestResult[]
+  /** Why some have to be asked again. */
+  trouble: AppError | undefined
+}
+
+/** Does what the sync machine asks for; what the cluster refuses is an answer, not an exception. All have ended when it ends. */
+export async function performRequests(pass: Pass, input: PerformInput): Promise<Performed> {
+  let trouble: AppError | undefined
+  const settled = await Promise.allSettled(
     input.requests.map(async (request): Promise<RequestResult> => {
+      const { id } = request
       try {
         const { message, uid } = await perform(pass, input, request)
-        return { id: request.id, ok: true, message, ...(uid === undefined ? {} : { uid }) }
+        input.refused.delete(id)
+        return { id, ok: true, message, ...(uid === undefined ? {} : { uid }) }
       } catch (error) {
-        if (!isAppError(error) || undecided.has(error.code)) throw error
-        return { id: request.id, ok: false, message: messageOf(error), permanent: isUnappliable(error) }
+        if (!isAppError(error)) throw error
+        const permanent = isUnappliable(error)
+        const again = !permanent && isUndecided(input.refused, id, error)
+        if (again) trouble ??= error
+        return { id, ok: false, message: messageOf(error), permanent, ...(again ? { again } : {}) }
       }
     }),
   )
+  const results = settled.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
+  return { results, trouble }
+}
+
+function isUndecided(refused: Map<string, number>, id: string, error: AppError): boolean {
+  if (undecided.has(error.code)) return true
+  if (!doubtful.has(error.code)) return false
+  const times = (refused.get(id) ?? 0) + 1
+  refused.set(id, times)
+  return times <= doubts
 }
 
 interface Done {
@@ -121,17 +152,15 @@ function ownershipOf(pass: Pass, input: PerformInput, request: SyncRequest): Omi
 /** The answer is the live object until the watch brings a newer one, and the record that drift is judged by. */
 async function remember(pass: Pass, input: PerformInput, answer: KubeObject): Promise<void> {
   const target = input.comparison.targets.find(
-    ({ key, hook }) => hook.length === 0 && formatKey(key) === keyText(answer),
+    ({ key, hook }) => hook.length === 0 && formatKey(key) === formatKey(keyOf(answer)),
   )
-  pass.runtime.written.set(keyText(answer), answer)
+  noteWritten(pass.runtime, input.connection.live, {
+    key: keyOf(answer),
+    uid: answer.metadata.uid ?? '',
+    answer,
+  })
   if (target === undefined) return
-  pass.runtime.inventory.set(keyText(answer), await input.comparison.record(target, answer))
-}
-
-function keyText(object: KubeObject): string {
-  const { group } = parseApiVersion(object.apiVersion)
-  const { namespace = '', name } = object.metadata
-  return formatKey({ group, kind: object.kind, namespace, name })
+  pass.runtime.inventory.set(formatKey(keyOf(answer)), await input.comparison.record(target, answer))
 }
 
 function deletionOf(request: SyncRequest) {
@@ -152,13 +181,12 @@ async function removeObject(pass: Pass, input: PerformInput, request: SyncReques
   if (object === undefined || uid === undefined) return { message: 'already gone' }
   if (request.verb !== 'delete') {
     const released = await releaseManaged(client, object, finalizers.hook)
-    if (released !== undefined) pass.runtime.written.set(id, released)
+    if (released !== undefined) noteWritten(pass.runtime, live, { key: request.key, uid, answer: released })
     if (request.verb === 'release-hook') return { message: '' }
   }
   const policy = request.verb === 'delete' ? {} : { propagationPolicy: 'Background' as const }
-  const outcome = await deleteManaged(client, { ...deletionOf(request), ...policy, uid })
-  if (outcome === 'gone') pass.runtime.written.set(id, null)
-  else pass.runtime.written.delete(id)
+  const left = await deleteManaged(client, { ...deletionOf(request), ...policy, uid })
+  noteWritten(pass.runtime, live, { key: request.key, uid, answer: left ?? null })
   if (request.verb === 'delete') pass.runtime.inventory.delete(id)
   return { message: '' }
 }

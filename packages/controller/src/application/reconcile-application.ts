@@ -1,25 +1,17 @@
-import type { AppError } from '@driftless/api'
-import {
-  annotations,
-  type Application,
-  isAppError,
-  isCompleted,
-  messageOf,
-  type Operation,
-  type OperationState,
-} from '@driftless/api'
+import { annotations, type Application, isAppError, isCompleted, type Operation } from '@driftless/api'
 import { decideAutoSync, followsBranch } from '@driftless/engine'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, newestApplication } from './application-runtime.ts'
-import { mergeConditions } from './application-status.ts'
 import { compare } from './compare-now.ts'
 import { deleteApplication } from './delete-application.ts'
 import { missingFinalizers } from './delete-hooks.ts'
 import { driveOperation } from './drive-operation.ts'
+import { afterFailure } from './failed-pass.ts'
 import { type Gate, gateOf } from './gates.ts'
 import type { OperationPass, Pass } from './pass.ts'
+import { runningOperation } from './running-operation.ts'
 import { inputsOf, statusOf, writeStatus } from './write-status.ts'
 
 /**
@@ -44,19 +36,13 @@ export async function reconcileApplication(
     refresh: asked === undefined ? undefined : asked === 'hard' ? 'hard' : 'normal',
   }
   try {
-    return await runPass(pass)
+    const result = await runPass(pass)
+    runtime.failures = 0
+    return result
   } catch (error) {
-    if (isAppError(error, 'Conflict')) return { requeueAfterMs: 20 }
     if (!isAppError(error)) throw error
-    await writeFailure(pass, error)
-    return retryAfter(error)
+    return afterFailure(pass, error)
   }
-}
-
-/** A wrong input waits for a change; what may pass by itself is tried again. */
-function retryAfter(error: AppError): ReconcileResult | undefined {
-  const passing = ['ServiceUnavailable', 'Timeout', 'TooManyRequests', 'InternalError']
-  return passing.includes(error.code) ? { requeueAfterMs: 10_000 } : { requeueAfterMs: 60_000 }
 }
 
 async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
@@ -69,7 +55,10 @@ async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
   const decision = decideAutoSync({
     application: pass.application,
     sync: comparison.sync,
-    resources: comparison.resources,
+    resources: comparison.resources.map((row, index) => ({
+      ...row,
+      deleting: comparison.compared.resources[index]?.live?.metadata.deletionTimestamp !== undefined,
+    })),
     revisions: desired.revisions,
     sources: comparison.sources,
     now: pass.now,
@@ -114,13 +103,6 @@ function guardOf(pass: Pass, input: OperationPass): Gate | undefined {
   return { condition: { type: 'Guarded', message: `${guard.message}. ${remedy}` }, afterMs: undefined }
 }
 
-/** The operation that was asked for or is under way. */
-function runningOperation(application: Application): Operation | undefined {
-  if (application.operation !== undefined) return application.operation
-  const state = application.status?.operationState
-  return state !== undefined && !isCompleted(state.phase) ? state.operation : undefined
-}
-
 async function readDesired(
   pass: Pass,
   connection: ClusterConnection,
@@ -138,7 +120,10 @@ async function readDesired(
     ...(sources === undefined ? {} : { sources }),
     ...(sync?.manifests === undefined ? {} : { manifests: sync.manifests }),
     ...(pinned === undefined ? {} : { revisions: pinned }),
-    ...(pass.refresh === undefined ? {} : { maxAgeMs: 0 }),
+    // An operation that begins works on what the repository has now, not on what was seen at the last poll.
+    ...(pass.refresh === undefined && (operation === undefined || pinned !== undefined)
+      ? {}
+      : { maxAgeMs: 0 }),
   })
   runtime.desired = desired
   const looking = operation === undefined && pass.refresh === undefined
@@ -172,41 +157,4 @@ function pinnedRevisions(application: Application, operation: Operation): string
   const { revision, revisions } = operation.sync ?? {}
   if (revisions !== undefined) return revisions
   return revision === undefined || revision === '' ? undefined : [revision]
-}
-
-/** An error makes the state Unknown and says why; what was known of resources and inventory stays. */
-async function writeFailure(pass: Pass, error: AppError): Promise<void> {
-  const { application } = pass
-  const type = error.code === 'Invalid' || error.code === 'Forbidden' ? 'InvalidSpecError' : 'ComparisonError'
-  const message = error.remedy === undefined ? messageOf(error) : `${messageOf(error)} ${error.remedy}`
-  const old = application.status ?? {}
-  const failedOperation = failOperation(pass, message)
-  await writeStatus(
-    pass,
-    {
-      ...old,
-      sync: { ...old.sync, status: 'Unknown' },
-      health: old.health ?? { status: 'Unknown' },
-      conditions: mergeConditions(application, [{ type, message }], pass.now),
-      ...(failedOperation === undefined ? {} : { operationState: failedOperation }),
-    },
-    failedOperation === undefined ? {} : { operation: null },
-  )
-}
-
-/** An operation that cannot even be compared ends in Error (Argo CD behaviour). */
-function failOperation(pass: Pass, message: string): OperationState | undefined {
-  const operation = runningOperation(pass.application)
-  if (operation === undefined) return undefined
-  const state = pass.application.status?.operationState
-  const begun = state !== undefined && !isCompleted(state.phase) ? state : undefined
-  pass.runtime.sync = undefined
-  return {
-    ...begun,
-    operation,
-    startedAt: begun?.startedAt ?? pass.now,
-    finishedAt: pass.now,
-    phase: 'Error',
-    message,
-  }
 }

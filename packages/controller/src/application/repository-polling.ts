@@ -51,7 +51,7 @@ function pollDue(
 interface UsedRepository {
   namespace: string
   url: string
-  /** A chart and the versions that are wanted of it; Git repositories have none. */
+  /** A chart and the versions that are wanted of it, without a name an artifact; Git repositories have none. */
   chart?: { name: string; range: string }
 }
 
@@ -72,7 +72,8 @@ function usedRepositories(options: ApplicationControllerOptions): Map<string, Us
 
 function usedBy(namespace: string, source: ApplicationSource): UsedRepository {
   const { repoURL: url, chart: name = '', targetRevision: range = '' } = source
-  return name === '' ? { namespace, url } : { namespace, url, chart: { name, range } }
+  const isGit = name === '' && !/^oci:\/\//i.test(url)
+  return isGit ? { namespace, url } : { namespace, url, chart: { name, range } }
 }
 
 function intervalOf(options: ApplicationControllerOptions, repository: UsedRepository): number {

@@ -13,7 +13,10 @@ export interface AutoSyncInput {
   application: Application
   /** Of the comparison that was just made. */
   sync: SyncStatusCode
-  resources: readonly Pick<ResourceStatus, 'group' | 'kind' | 'name' | 'status' | 'requiresPruning'>[]
+  resources: readonly (Pick<ResourceStatus, 'group' | 'kind' | 'name' | 'status' | 'requiresPruning'> & {
+    /** Deleted already, and held by finalizers or dependents. */
+    deleting?: boolean
+  })[]
   /** Commits that were compared, one for each source. */
   revisions: readonly string[]
   sources: readonly ApplicationSource[]
@@ -72,6 +75,8 @@ function notWanted({ application, sync, resources }: AutoSyncInput): Refusal | u
   ) {
     return no('only pruning is left, and automated pruning is off')
   }
+  const going = open.filter((resource) => resource.requiresPruning === true && resource.deleting === true)
+  if (open.length > 0 && going.length === open.length) return no('what is left is being deleted already')
   return undefined
 }
 

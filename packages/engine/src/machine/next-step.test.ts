@@ -205,7 +205,7 @@ describe('the sync machine', () => {
     const cluster = new SimulatedCluster()
     cluster.refused.add('ConfigMap/bad')
     const { done } = run([object('ConfigMap', 'bad'), wave(object('Service', 'web'), 1)], cluster)
-    expect(done?.message).toBe('one or more objects failed to apply (dry run)')
+    expect(done?.message).toMatch(/^one or more objects failed to apply \(dry run\): ConfigMap bad: ./)
     expect(cluster.objects.size).toBe(0)
   })
 

@@ -69,7 +69,10 @@ function dryRun({ state }: Turn): Wanted {
     if (requests.length > 0) return requests
   }
   if (tasks.some((task) => taskState(state, task).status === 'failed')) {
-    return end(state, failure(state, 'one or more objects failed to apply (dry run)'))
+    return end(
+      state,
+      failure(state, `one or more objects failed to apply (dry run): ${firstFailures(state)}`),
+    )
   }
   if (state.dryRunOnly) {
     for (const task of tasks)
@@ -249,14 +252,19 @@ function succeed(state: SyncState, message: string): Wanted {
 
 /** SyncFail hooks run once, then the operation fails with what failed first. */
 function fail(state: SyncState): Wanted {
-  const failed = [...state.groups, ...state.syncFailGroups]
-    .flat()
-    .filter((task) => taskState(state, task).status === 'failed')
-    .map((task) => `${task.key.kind} ${task.key.name}: ${taskState(state, task).message}`)
-  const message = `one or more synchronization tasks completed unsuccessfully: ${failed.slice(0, 3).join('; ')}`
+  const message = `one or more synchronization tasks completed unsuccessfully: ${firstFailures(state)}`
   state.outcome ??= failure(state, message)
   state.stage = state.stage === 'sync' && state.syncFailGroups.length > 0 ? 'sync-fail' : 'cleanup'
   return undefined
+}
+
+function firstFailures(state: SyncState): string {
+  return [...state.groups, ...state.syncFailGroups]
+    .flat()
+    .filter((task) => taskState(state, task).status === 'failed')
+    .slice(0, 3)
+    .map((task) => `${task.key.kind} ${task.key.name}: ${taskState(state, task).message}`)
+    .join('; ')
 }
 
 function failure(state: SyncState, message: string): SyncOutcome {

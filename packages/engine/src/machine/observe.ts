@@ -17,11 +17,21 @@ export function absorbResults(state: SyncState, observation: Observation): void 
     if (!state.inFlight.includes(result.id)) continue
     const space = result.id.indexOf(' ')
     const task = tasks.get(result.id.slice(space + 1))
-    if (result.id === 'save') markSaved(state, result)
+    if (result.again === true) askAgain(state, task, result)
+    else if (result.id === 'save') markSaved(state, result)
     else if (task !== undefined) absorb(state, { task, verb: result.id.slice(0, space), result })
   }
   const answered = new Set(observation.results.map((result) => result.id))
   state.inFlight = state.inFlight.filter((id) => !answered.has(id))
+}
+
+/** What was not decided is asked for again, by what is seen then: an object that was made all the same is found. */
+function askAgain(state: SyncState, task: SyncTask | undefined, result: RequestResult): void {
+  if (result.id.startsWith('dry-run ')) state.dryRunAsked = false
+  if (task === undefined) return
+  const own = taskState(state, task)
+  if (own.status === 'sent' || own.status === 'deleting') own.status = 'pending'
+  state.message = result.message
 }
 
 function absorb(state: SyncState, input: { task: SyncTask; verb: string; result: RequestResult }): void {

@@ -90,6 +90,8 @@ export interface RequestResult {
   /** Of the request. */
   id: string
   ok: boolean
+  /** Nobody knows what became of it, or it was too early: it is asked again. */
+  again?: true
   /** What the server said, fit for people; empty gives a text of our own. */
   message: string
   /** The same request would be refused every time; default false. */

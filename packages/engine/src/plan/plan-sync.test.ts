@@ -144,7 +144,7 @@ describe('plan', () => {
       manifests: [object('ConfigMap', 'kept'), object('Deployment', 'new')],
       live: [versioned(standing('ConfigMap', 'kept')), standing('ConfigMap', 'old')],
     })
-    expect(actions(made)).toEqual(['unchanged kept', 'prune old', 'create new'])
+    expect(actions(made)).toEqual(['prune old', 'unchanged kept', 'create new'])
     expect(made.counts).toMatchObject({ create: 1, prune: 1, unchanged: 1 })
   })
 

@@ -47,7 +47,7 @@ export function planSync(input: PlanInput): SyncPlan {
   const namespace = namespaceTask(input)
   if (namespace !== undefined) tasks.push(namespace)
   const groups = orderTasks(tasks)
-  const items = groups.flat().map((task) => itemOf(task, compared.get(formatKey(task.key))))
+  const items = groups.flatMap(asDone).map((task) => itemOf(task, compared.get(formatKey(task.key))))
   const counts: Record<PlanAction, number> = {
     create: 0,
     update: 0,
@@ -66,6 +66,11 @@ export function planSync(input: PlanInput): SyncPlan {
     needsDryRun: needsDryRun(groups),
     counts,
   }
+}
+
+/** Inside a wave what is pruned goes before anything is applied (Argo CD behaviour). */
+function asDone(group: SyncTask[]): SyncTask[] {
+  return [...group.filter(({ verb }) => verb === 'prune'), ...group.filter(({ verb }) => verb !== 'prune')]
 }
 
 /** Whether an entry of `operation.sync.resources` names the object. */

@@ -6,6 +6,7 @@ import { listApplications } from './applications/list-applications.ts'
 import { patchApplication } from './applications/patch-application.ts'
 import { planApplication } from './applications/plan-application.ts'
 import { planDraft } from './applications/plan-draft.ts'
+import { planOptionsOfApplication } from './applications/plan-options-of-application.ts'
 import { refreshApplication } from './applications/refresh-application.ts'
 import { replaceApplication } from './applications/replace-application.ts'
 import { rollbackApplication } from './applications/rollback-application.ts'
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   listApplications,
   createApplication,
   planDraft,
+  planOptionsOfApplication,
   getApplication,
   replaceApplication,
   patchApplication,

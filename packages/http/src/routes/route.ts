@@ -35,6 +35,8 @@ interface RouteShape {
   summary: string
   /** Status of success; default 200. */
   status?: number
+  /** Where bodies may be larger than elsewhere. */
+  bodyLimitBytes?: number
 }
 
 export interface OpenRoute extends RouteShape {

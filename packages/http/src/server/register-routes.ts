@@ -11,6 +11,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], s
     app.route({
       method: route.method,
       url: `/api/v1${route.path}`,
+      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
       onRequest: async (request, reply) => {
         void reply.header('cache-control', 'no-store')
         if (!isOpen(route)) doors.set(request, await admit(request, route, services))

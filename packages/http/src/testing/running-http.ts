@@ -61,7 +61,11 @@ export async function startRunningHttp(
     informers,
     clusters: oneCluster({ name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }),
     source: scriptedSource(),
-    planner: { plan: async () => emptyPlan, actions: { list: async () => [], run: async () => [] } },
+    planner: {
+      plan: async () => emptyPlan,
+      renderLocal: async () => [],
+      actions: { list: async () => [], run: async () => [] },
+    },
     gitRoot,
     version: '0.0.0-test',
     embedded: true,
@@ -132,7 +136,9 @@ function startInformers(client: KubeClient, signal: AbortSignal): HttpInformers 
 const emptyPlan: PlanView = {
   hash: 'hash',
   revision: '1'.repeat(40),
+  revisions: ['1'.repeat(40)],
   revisionSubject: 'subject',
+  prunePropagationPolicy: 'Foreground',
   resources: [],
   counts: { create: 0, update: 0, prune: 0, replace: 0, unchanged: 0, hook: 0 },
   warnings: [],

@@ -14,9 +14,13 @@ export type ChartPlace =
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/
 const chartName = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/
 
-/** Takes the address of a chart repository apart. @throws AppError `Invalid` that names the field. */
+/**
+ * Takes the address of a chart repository apart. In a registry an empty chart means what is at the address itself: an
+ * artifact of manifests. @throws AppError `Invalid` that names the field.
+ */
 export function chartPlace(access: RepositoryAccess, chart: string): ChartPlace {
-  if (!chartName.test(chart) || chart.split('/').includes('..') || chart.includes('//'))
+  const isArtifact = chart === '' && isOci(access)
+  if (!isArtifact && !isChartName(chart))
     throw refused('spec.source.chart', `"${chart.slice(0, 100)}" is not the name of a chart.`)
   const text = access.url.trim()
   if (isOci(access)) return ociPlace(access, text.replace(/^oci:\/\//i, ''), chart)
@@ -32,6 +36,10 @@ export function chartPlace(access: RepositoryAccess, chart: string): ChartPlace 
   return { kind: 'http', base: `${url.origin}${url.pathname.replace(/\/+$/, '')}` }
 }
 
+function isChartName(chart: string): boolean {
+  return chartName.test(chart) && !chart.split('/').includes('..') && !chart.includes('//')
+}
+
 /** Whether charts at this address are in an OCI registry. */
 export function isOci(access: RepositoryAccess): boolean {
   const text = access.url.trim()
@@ -45,7 +53,9 @@ function ociPlace(access: RepositoryAccess, rest: string, chart: string): ChartP
   if (url === undefined) throw refused('url', `"${access.url}" is not the address of a registry.`)
   checkParts(url)
   const path = url.pathname.replace(/^\/+|\/+$/g, '')
-  return { kind: 'oci', origin: url.origin, name: path === '' ? chart : `${path}/${chart}` }
+  const name = [path, chart].filter((part) => part !== '').join('/')
+  if (name === '') throw refused('url', `"${access.url}" names a registry, but nothing in it.`)
+  return { kind: 'oci', origin: url.origin, name }
 }
 
 function checkParts(url: URL): void {

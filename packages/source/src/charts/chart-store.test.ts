@@ -200,6 +200,28 @@ describe('an OCI registry', () => {
     )
   })
 
+  it('holds artifacts of manifests too, whose tags may move', async () => {
+    const registry = started(await startRegistry({ credentials: basic('ada', 'secret') }))
+    const archive = (name: string): Buffer =>
+      gzipSync(Buffer.concat([tarEntry(`./app/${name}.yaml`, Buffer.from('a: 1\n')), Buffer.alloc(1024)]))
+    registry.push('team', 'latest', archive('one'))
+    registry.push('team', '1.0.0', archive('one'))
+    registry.push('team', '1.1.0', archive('two'))
+    const call = { access: access(registry.origin), chart: '' }
+    const store = makeStore()
+    const latest = await store.resolve(call, '')
+    expect(latest.revision).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect((await store.resolve(call, '1.x')).revision).toBe((await store.resolve(call, '1.1.0')).revision)
+    const before = (await store.resolve(call, 'latest')).revision
+    expect((await (await store.archive(call, before)).tree.find('app/one.yaml'))?.kind).toBe('file')
+    registry.push('team', 'latest', archive('two'))
+    expect((await store.resolve({ ...call, maxAgeMs: 60_000 }, 'latest')).revision).toBe(before)
+    const after = (await store.resolve(call, 'latest')).revision
+    expect(after).not.toBe(before)
+    expect((await (await store.archive(call, after)).tree.find('app/two.yaml'))?.kind).toBe('file')
+    expect((await (await store.archive(call, before)).tree.find('app/one.yaml'))?.kind).toBe('file')
+  })
+
   it('does not show its token to the storage of its blobs, and finds out when that lies', async () => {
     const blobs = new Map<string, Buffer>()
     const storage = started(

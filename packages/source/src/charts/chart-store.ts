@@ -6,12 +6,13 @@ import { LRUCache } from 'lru-cache'
 import { credentialsKey } from '../access-key.ts'
 import type { RepositoryAccess, RenderLimits, ResolvedRevision } from '../contract.ts'
 import { closest } from '../git/refs.ts'
+import type { MemoryTree } from '../memory-tree.ts'
 import type { HttpClient } from '../remote/http-client.ts'
-import { ArchiveTree } from './archive-tree.ts'
 import { type ChartPlace, chartPlace } from './chart-place.ts'
-import { isExactVersion, pickVersion } from './chart-version.ts'
+import { isExactVersion, pickVersion, rangeOf } from './chart-version.ts'
 import { HelmRepositories, type IndexedChart } from './helm-repository.ts'
 import { OciRegistries } from './oci-registry.ts'
+import { readArchive } from './read-archive.ts'
 
 export interface ChartCall {
   access: RepositoryAccess
@@ -28,7 +29,7 @@ export interface ChartArchive {
   /** SHA-256 of the archive, hexadecimal. */
   digest: string
   data: Buffer
-  tree: ArchiveTree
+  tree: MemoryTree
 }
 
 export interface ChartStoreOptions {
@@ -49,6 +50,7 @@ export class ChartStore {
   readonly #repositories: HelmRepositories
   readonly #registries: OciRegistries
   readonly #tags = new LRUCache<string, { tags: string[]; askedAt: number }>({ max: 500 })
+  readonly #digests = new LRUCache<string, { digest: string; askedAt: number }>({ max: 500 })
   readonly #archives = new LRUCache<string, Promise<ChartArchive>>({ max: keptArchives })
 
   constructor(options: ChartStoreOptions) {
@@ -59,8 +61,9 @@ export class ChartStore {
     this.#registries = new OciRegistries({ http, maxBytes, now })
   }
 
-  /** The version that is meant; asks for the list of versions only when a range is given or the version is not here. */
+  /** The version that is meant, of an artifact its digest; asks for the list of versions only when a range is given or the version is not here. */
   async resolve(call: ChartCall, wanted: string): Promise<ResolvedRevision> {
+    if (call.chart === '') return found(await this.#artifactDigest(call, wanted.trim()))
     const exact = wanted.trim()
     if (isExactVersion(exact) && (await this.#isHere(call, exact))) return found(exact)
     const place = chartPlace(call.access, call.chart)
@@ -90,6 +93,26 @@ export class ChartStore {
   invalidate(url: string): void {
     this.#repositories.invalidate(url.trim().replace(/\/+$/, ''))
     this.#tags.clear()
+    this.#digests.clear()
+  }
+
+  /** Tags of artifacts move, so what counts is the digest that one has now. */
+  async #artifactDigest(call: ChartCall, wanted: string): Promise<string> {
+    if (wanted.startsWith('sha256:')) return wanted
+    const place = chartPlace(call.access, '')
+    if (place.kind !== 'oci') throw invalid(`${call.access.url} is not the address of an artifact.`)
+    const isTag =
+      wanted !== '' && wanted !== 'HEAD' && (rangeOf(wanted) === undefined || isExactVersion(wanted))
+    const tag = isTag ? wanted : (pickVersion(wanted, await this.#tagsOf(call, place)) ?? 'latest')
+    const key = `${place.origin} ${place.name} ${credentialsKey(call.access)} ${tag}`
+    const known = this.#digests.get(key)
+    const { maxAgeMs = 0 } = call
+    if (known !== undefined && maxAgeMs > 0 && this.#options.now() - known.askedAt <= maxAgeMs)
+      return known.digest
+    const askedAt = this.#options.now()
+    const digest = await this.#registries.manifestDigest({ access: call.access, place }, tag)
+    this.#digests.set(key, { digest, askedAt })
+    return digest
   }
 
   async #isHere(call: ChartCall, version: string): Promise<boolean> {
@@ -100,12 +123,12 @@ export class ChartStore {
   async #load(call: ChartCall, version: string): Promise<ChartArchive> {
     const file = this.#fileOf(call, version)
     const here = await readIfThere(file)
-    if (here !== undefined) return this.#open(here, version)
+    if (here !== undefined) return this.#open(here, call.chart, version)
     const place = chartPlace(call.access, call.chart)
     const data = await (place.kind === 'oci'
       ? this.#fromRegistry(call, place, version)
       : this.#fromRepository(call, place, version))
-    const archive = await this.#open(data, version)
+    const archive = await this.#open(data, call.chart, version)
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
     const draft = `${file}.${randomUUID()}`
     await writeFile(draft, data, { mode: 0o600 })
@@ -113,10 +136,15 @@ export class ChartStore {
     return archive
   }
 
-  async #open(data: Buffer, version: string): Promise<ChartArchive> {
+  async #open(data: Buffer, chart: string, version: string): Promise<ChartArchive> {
     const digest = createHash('sha256').update(data).digest('hex')
-    const tree = await ArchiveTree.read(data, { revision: version, limits: this.#options.limits })
-    if ((await tree.find('Chart.yaml')) === undefined) throw invalid('The archive holds no Chart.yaml.')
+    const tree = await readArchive(data, {
+      revision: version,
+      limits: this.#options.limits,
+      isChart: chart !== '',
+    })
+    if (chart !== '' && (await tree.find('Chart.yaml')) === undefined)
+      throw invalid('The archive holds no Chart.yaml.')
     return { version, digest, data, tree }
   }
 
@@ -129,7 +157,7 @@ export class ChartStore {
     // A tag cannot hold a plus sign.
     const reference = version.replaceAll('+', '_')
     return this.#registries
-      .chartDigest(asked, reference)
+      .layerDigest(asked, reference)
       .then((digest) => this.#registries.blob(asked, digest))
   }
 

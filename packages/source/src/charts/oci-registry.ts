@@ -70,9 +70,13 @@ export class OciRegistries {
     return tags
   }
 
-  /** Digest of the layer that is the chart. */
-  async chartDigest(call: OciCall, reference: string): Promise<string> {
-    const what = `Chart ${call.place.name} ${reference}`
+  /** What a tag means now. */
+  async manifestDigest(call: OciCall, reference: string): Promise<string> {
+    return digestOf(await this.#manifest(call, reference))
+  }
+
+  async #manifest(call: OciCall, reference: string): Promise<Buffer> {
+    const what = `${call.place.name} ${reference}`
     const { body } = await this.#ask(call, {
       path: `/v2/${call.place.name}/manifests/${encodeURIComponent(reference).replace('%3A', ':')}`,
       what,
@@ -80,6 +84,12 @@ export class OciRegistries {
       maxBytes: maxManifestBytes,
     })
     if (reference.startsWith('sha256:')) checkDigest(body, reference, what)
+    return body
+  }
+
+  /** Digest of the layer that is the chart, or the archive of an artifact. */
+  async layerDigest(call: OciCall, reference: string): Promise<string> {
+    const body = await this.#manifest(call, reference)
     const manifest = parseJson(body)
     const layers =
       isRecord(manifest) && Array.isArray(manifest.layers) ? manifest.layers.filter(isRecord) : []
@@ -87,11 +97,11 @@ export class OciRegistries {
       const layer = layers.find((candidate) => candidate.mediaType === type)
       if (typeof layer?.digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(layer.digest)) return layer.digest
     }
-    throw invalid(`${what} holds no Helm chart.`)
+    throw invalid(`${call.place.name} ${reference} holds no Helm chart and no archive of manifests.`)
   }
 
   async blob(call: OciCall, digest: string): Promise<Buffer> {
-    const what = `Chart ${call.place.name}`
+    const what = `The archive of ${call.place.name}`
     const { body } = await this.#ask(call, {
       path: `/v2/${call.place.name}/blobs/${digest}`,
       what,
@@ -182,8 +192,12 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
+function digestOf(body: Buffer): string {
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`
+}
+
 function checkDigest(body: Buffer, digest: string, what: string): void {
-  const actual = `sha256:${createHash('sha256').update(body).digest('hex')}`
+  const actual = digestOf(body)
   if (actual !== digest)
     throw invalid(`${what} is not what its digest says: ${digest} was asked for, ${actual} came.`)
 }

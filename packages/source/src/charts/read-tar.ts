@@ -96,6 +96,6 @@ function checkPath(path: string): string {
 }
 
 function refused(why: string): AppError {
-  const message = `The chart archive cannot be used: ${why}.`
+  const message = `The archive cannot be used: ${why}.`
   return new AppError('BadRequest', message, { fields: [{ field: 'spec.source.chart', message }] })
 }

@@ -61,11 +61,13 @@ function byName(a: NamedRevision, b: NamedRevision): number {
 }
 
 /** What a revision means among these refs; undefined when only the commits themselves can tell. */
-export function resolveAmong(refs: Refs, revision: string): ResolvedRevision | undefined {
+export function resolveAmong(refs: Refs, revision: string, tagPrefix = ''): ResolvedRevision | undefined {
   if (revision === '' || revision === 'HEAD') return resolveBranch(refs, refs.defaultBranch)
   if (revision.startsWith('refs/heads/')) return resolveBranch(refs, revision.slice('refs/heads/'.length))
   if (revision.startsWith('refs/tags/')) return resolveTag(refs, revision.slice('refs/tags/'.length))
-  return resolveBranch(refs, revision) ?? resolveTag(refs, revision) ?? resolveRange(refs, revision)
+  return (
+    resolveBranch(refs, revision) ?? resolveTag(refs, revision) ?? resolveRange(refs, revision, tagPrefix)
+  )
 }
 
 function resolveBranch(refs: Refs, name: string): ResolvedRevision | undefined {
@@ -79,15 +81,15 @@ function resolveTag(refs: Refs, name: string): ResolvedRevision | undefined {
 }
 
 /** The highest tag in a semver range such as `1.2.*` or `>=1.0.0 <2.0.0`; prereleases only where the range names one. */
-function resolveRange(refs: Refs, range: string): ResolvedRevision | undefined {
+function resolveRange(refs: Refs, range: string, tagPrefix: string): ResolvedRevision | undefined {
   if (partOfCommit.test(range) || wholeCommit.test(range) || semver.validRange(range) === null)
     return undefined
-  const versions = refs.tags.filter((tag) => semver.valid(tag.name) !== null)
-  const best = semver.maxSatisfying(
-    versions.map((tag) => tag.name),
-    range,
-  )
-  return best === null ? undefined : resolveTag(refs, best)
+  const versions = refs.tags
+    .filter(({ name }) => name.startsWith(tagPrefix))
+    .map(({ name }) => name.slice(tagPrefix.length))
+    .filter((version) => semver.valid(version) !== null)
+  const best = semver.maxSatisfying(versions, range)
+  return best === null ? undefined : resolveTag(refs, tagPrefix + best)
 }
 
 /** True for what can be a commit's name, whole or shortened. */

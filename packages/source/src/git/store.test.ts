@@ -55,6 +55,10 @@ describe('a repository over HTTP', () => {
     for (const range of ['1.x', '^1.0', '~1.2.0', '>=1.0.0 <2.0.0', '1.2.*', '*']) {
       expect(await source.resolve(access(), range)).toEqual(tag)
     }
+    expect(await source.resolve(access(), '1.x', { tagPrefix: 'v' })).toEqual(tag)
+    await expect(source.resolve(access(), '1.x', { tagPrefix: 'web-v' })).rejects.toMatchObject({
+      code: 'NotFound',
+    })
     expect(await source.resolve(access(), first)).toEqual(commit)
     expect(await source.resolve(access(), first.slice(0, 8))).toEqual(commit)
   })

@@ -120,7 +120,7 @@ export class GitStore {
       return { revision, ref: '', followsBranch: false }
     }
     const refs = await this.refs(access, options)
-    const named = resolveAmong(refs, revision)
+    const named = resolveAmong(refs, revision, options.tagPrefix)
     if (named !== undefined) return named
     const commit = looksLikeCommit(revision)
       ? await this.#resolveCommit(access, revision, options)

@@ -35,15 +35,19 @@ export function CreateDialog({ title, workspaces, workspace = '', create, onClos
   })
   const save = useMutation({ mutationFn: () => create(thing), onSuccess: onClose })
   const fields = isAppError(save.error) ? save.error.fields : []
+  const [isTried, setTried] = useState(false)
+  const complaint =
+    thing.name === '' ? 'required' : /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(thing.name) ? undefined : 'name'
   const errorOf = (name: string) => fields.find((field) => lastPart(field.field) === name)?.message
   const change = (part: Partial<NewThing>) => setThing({ ...thing, ...part })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    save.mutate()
+    setTried(true)
+    if (complaint === undefined) save.mutate()
   }
   return (
     <Modal opened onClose={onClose} title={title} size={460}>
-      <form onSubmit={submit} className={classes['form']}>
+      <form onSubmit={submit} className={classes['form']} noValidate>
         {workspaces === undefined ? null : (
           <Select
             label={t('nav.workspace')}
@@ -59,10 +63,8 @@ export function CreateDialog({ title, workspaces, workspace = '', create, onClos
           description={t('field.nameHelp')}
           required
           maxLength={63}
-          pattern="[a-z0-9]([\-a-z0-9]*[a-z0-9])?"
-          title={t('complaint.name')}
           value={thing.name}
-          error={errorOf('name')}
+          error={isTried && complaint !== undefined ? t(`complaint.${complaint}`) : errorOf('name')}
           onChange={(event) => change({ name: event.currentTarget.value })}
           autoComplete="off"
           data-autofocus

@@ -11,6 +11,7 @@ import { notifyDone } from '../../ui/notify.ts'
 import classes from '../deployments/dialogs/dialogs.module.css'
 import {
   emptyImport,
+  importComplaints,
   importRequestOf,
   nameFromUrl,
   placeImportErrors,
@@ -26,6 +27,7 @@ export function ImportDialog({ project, onClose }: { project: string; onClose: (
   const client = useQueryClient()
   const [form, setForm] = useState(emptyImport)
   const [named, setNamed] = useState(false)
+  const [isTried, setTried] = useState(false)
   const test = useMutation({ mutationFn: () => testRepository(project, importRequestOf(form)) })
   const save = useMutation({
     mutationFn: async () => {
@@ -48,14 +50,20 @@ export function ImportDialog({ project, onClose }: { project: string; onClose: (
     setForm({ ...form, ...name, ...part })
   }
   const failure = save.error ?? test.error
+  const complaints = importComplaints(form)
   const errors = errorsOf(failure, test.data)
+  if (isTried) {
+    for (const [field, complaint] of Object.entries(complaints))
+      errors[field as ImportField] = t(`complaint.${complaint}`)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    save.mutate()
+    setTried(true)
+    if (Object.keys(complaints).length === 0) save.mutate()
   }
   return (
     <Modal opened onClose={onClose} title={t('repositories.import')} size={560}>
-      <form onSubmit={submit} className={classes['form']}>
+      <form onSubmit={submit} className={classes['form']} noValidate>
         <MainFields form={form} errors={errors} onChange={change} />
         <AccessFields form={form} errors={errors} onChange={change} />
         {test.data?.ok === true ? (
@@ -126,8 +134,6 @@ function MainFields({ form, errors, onChange }: PartProps) {
         description={t('field.nameHelp')}
         required
         maxLength={63}
-        pattern="[a-z0-9]([\-a-z0-9]*[a-z0-9])?"
-        title={t('complaint.name')}
         value={form.name}
         error={errors.name}
         onChange={(event) => onChange({ name: event.currentTarget.value })}

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { emptyImport, importRequestOf, nameFromUrl, placeImportErrors } from './import-form.ts'
+import {
+  emptyImport,
+  importComplaints,
+  importRequestOf,
+  nameFromUrl,
+  placeImportErrors,
+} from './import-form.ts'
 
 describe('importing a repository', () => {
   it.each([
@@ -26,6 +32,14 @@ describe('importing a repository', () => {
       name: 'a',
       url: 'u',
     })
+  })
+
+  it.each([
+    [{}, { url: 'required', name: 'required' }],
+    [{ url: 'https://x/y', name: 'My App' }, { name: 'name' }],
+    [{ url: 'https://x/y', name: 'my-app' }, {}],
+  ])('complains about %j', (part, complaints) => {
+    expect(importComplaints({ ...emptyImport, ...part })).toEqual(complaints)
   })
 
   it('puts errors at their inputs', () => {

@@ -63,6 +63,18 @@ export function importRequestOf(form: ImportForm): ImportRepositoryRequest {
 
 export type ImportField = 'name' | 'alias' | 'description' | 'url' | 'credentials'
 
+/** What is missing or misspelt, before anything is asked of the server. */
+export function importComplaints(form: ImportForm): Partial<Record<ImportField, 'required' | 'name'>> {
+  return {
+    ...(form.url.trim() === '' ? { url: 'required' } : {}),
+    ...(form.name === ''
+      ? { name: 'required' }
+      : /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(form.name)
+        ? {}
+        : { name: 'name' }),
+  }
+}
+
 /** Puts errors such as `spec.url` or `credentials.password` at the inputs of the dialog. */
 export function placeImportErrors(fields: readonly FieldError[]): Partial<Record<ImportField, string>> {
   const placed: Partial<Record<ImportField, string>> = {}

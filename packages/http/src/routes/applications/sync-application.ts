@@ -1,9 +1,11 @@
-import { AppError, type Application, type Operation, type SyncRequest } from '@driftless/api'
+import { AppError, type Application, annotations, type Operation, type SyncRequest } from '@driftless/api'
 import { z } from 'zod'
 import { isAutomated } from '../../applications/application-row.ts'
+import { type ApplicationKey, readApplication } from '../../applications/find-application.ts'
+import { localBodyBytes, localFilesOf, localFolder } from '../../applications/plan-options.ts'
 import { writeOperation } from '../../applications/write-operation.ts'
 import { readBody } from '../read-body.ts'
-import { param, type PersonRoute } from '../route.ts'
+import { param, type PersonCall, type PersonRoute } from '../route.ts'
 
 const syncRequest = z.object({
   revision: z.string().max(256).optional(),
@@ -23,7 +25,13 @@ const syncRequest = z.object({
     )
     .max(5_000)
     .optional(),
+  revisions: z.array(z.string().max(256)).max(50).optional(),
+  plan: z.string().max(128).optional(),
+  local: localFolder.optional(),
 })
+
+/** The Application that carries the operation must stay well below what etcd takes. */
+const maxManifestsBytes = 700 * 1024
 
 export const syncApplication: PersonRoute = {
   method: 'POST',
@@ -31,14 +39,50 @@ export const syncApplication: PersonRoute = {
   summary: 'Ask for a sync; refused while an operation runs.',
   status: 202,
   access: { verb: 'sync', resource: 'applications', scope: 'project', named: true },
-  handle(call) {
+  bodyLimitBytes: localBodyBytes,
+  async handle(call) {
     const wanted = readBody(syncRequest, call.body) as SyncRequest
     const key = { project: param(call, 'project'), name: param(call, 'name') }
+    const manifests = await localManifests(call, key, wanted)
     return writeOperation(call.services, key, (application) => {
       refuseOtherRevision(application, wanted)
-      return syncOperation({ application, wanted, username: call.door.person.name })
+      return syncOperation({ application, wanted, manifests, username: call.door.person.name })
     })
   },
+}
+
+/** What the local files give, rendered here as the repository's would be. */
+async function localManifests(
+  call: PersonCall,
+  key: ApplicationKey,
+  { local, revision, revisions }: SyncRequest,
+): Promise<string[]> {
+  if (local === undefined) return []
+  if (revision !== undefined || revisions !== undefined) {
+    throw new AppError('Invalid', 'A sync is of local files or of a revision, not of both.', {
+      fields: [{ field: 'revision', message: 'must be absent with local files' }],
+    })
+  }
+  const application = await readApplication(call.services, key)
+  if (isAutomated(application)) {
+    throw new AppError('Conflict', `Automated sync would undo local files of "${key.name}" at once.`, {
+      remedy: 'Turn automated sync off first, or push the files.',
+    })
+  }
+  const { planner } = call.services.options
+  const manifests = await planner.renderLocal({
+    application,
+    local: localFilesOf(local),
+    signal: call.services.signal,
+  })
+  if (manifests.length === 0) throw new AppError('Invalid', 'The local files give no manifests.')
+  const bytes = manifests.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  if (bytes <= maxManifestsBytes) return manifests
+  throw new AppError(
+    'RequestEntityTooLarge',
+    `The manifests of the local files are larger than ${maxManifestsBytes / 1024} KiB together.`,
+    { remedy: 'Push them to a branch and sync that.' },
+  )
 }
 
 /** An automated application would go back to its own revision at once. */
@@ -54,17 +98,21 @@ function refuseOtherRevision(application: Application, { revision = '', dryRun }
 function syncOperation(input: {
   application: Application
   wanted: SyncRequest
+  manifests: string[]
   username: string
 }): Operation {
-  const { application, wanted, username } = input
-  const { revision = '', resources = [] } = wanted
+  const { application, wanted, manifests, username } = input
+  const { revision = '', revisions = [], resources = [], plan } = wanted
   const syncOptions = wanted.syncOptions ?? application.spec.syncPolicy?.syncOptions ?? []
   const retry = application.spec.syncPolicy?.retry
   return {
     initiatedBy: { username },
+    ...(plan === undefined ? {} : { info: [{ name: annotations.plan, value: plan }] }),
     ...(retry !== undefined && { retry }),
     sync: {
       ...(revision !== '' && { revision }),
+      ...(revisions.length > 0 && { revisions }),
+      ...(manifests.length > 0 && { manifests }),
       ...(resources.length > 0 && { resources }),
       ...(syncOptions.length > 0 && { syncOptions }),
       ...switchesOf(wanted),

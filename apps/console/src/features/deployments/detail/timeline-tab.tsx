@@ -125,7 +125,7 @@ function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: H
             {t('common.cancel')}
           </Button>
           <Button loading={start.isPending} onClick={() => start.mutate()} data-autofocus>
-            {t('timeline.rollback')}
+            {t('action.rollback')}
           </Button>
         </div>
       </div>

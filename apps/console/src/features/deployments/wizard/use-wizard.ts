@@ -1,6 +1,6 @@
 import { isAppError, type Application } from '@driftless/api'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { createDeployment } from '../../../api/commands.ts'
 import { draftPlanQuery } from '../../../api/queries.ts'
@@ -80,7 +80,10 @@ function useCreate(draft: Application) {
   const client = useQueryClient()
   const ref = useProjectRef()
   return useMutation({
-    mutationFn: () => createDeployment(ref.project, draft),
+    mutationFn: async () => {
+      await checkPlan(client, ref.project, draft)
+      return createDeployment(ref.project, draft)
+    },
     onSuccess: () => {
       dropDraft(ref.project)
       notifyDone(t('done.created'))
@@ -88,6 +91,15 @@ function useCreate(draft: Application) {
       go(paths.deployments(ref))
     },
   })
+}
+
+/** What the plan says against a field holds *Create* back: a wrong branch or path is mended here and not found out later. */
+async function checkPlan(client: QueryClient, project: string, draft: Application): Promise<void> {
+  try {
+    await client.fetchQuery({ ...draftPlanQuery(project, draft), staleTime: 5_000 })
+  } catch (error) {
+    if (isAppError(error) && Object.keys(placeErrors(error.fields).errors).length > 0) throw error
+  }
 }
 
 function useErrors(

@@ -1,40 +1,21 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { AppError } from '@driftless/api'
-import { childPath, FileTree, fileTooLarge, type TreeEntry } from '../file-tree.ts'
-import { readTar, type TarLimits } from './read-tar.ts'
+import { childPath, FileTree, fileTooLarge, type TreeEntry } from './file-tree.ts'
 
-const unpack = promisify(gunzip)
-/** Headers and padding of a tar archive, beside the content. */
-const overheadBytes = 16 * 1024 * 1024
-
-/** The files of a chart archive; the folder that every chart archive has at its top is the root. */
-export class ArchiveTree extends FileTree {
+/** Files that are held in memory: of a chart archive, or such as a person sent. Without links. */
+export class MemoryTree extends FileTree {
   readonly revision: string
   readonly root: string
   readonly #folders: Map<string, TreeEntry[]>
   readonly #contents: Map<string, Buffer>
 
-  private constructor(revision: string, content: Content) {
+  constructor(revision: string, files: Iterable<{ path: string; data: Buffer }>) {
     super()
+    const content = contentOf(files)
     this.revision = revision
     this.root = content.root
     this.#folders = content.folders
     this.#contents = content.contents
-  }
-
-  /** @throws AppError `BadRequest` for what is no chart archive, or one that should not be unpacked. */
-  static async read(archive: Buffer, how: { revision: string; limits: TarLimits }): Promise<ArchiveTree> {
-    const maxOutputLength = how.limits.maxTotalBytes + overheadBytes
-    const data = await unpack(archive, { maxOutputLength }).catch((cause: unknown) => {
-      const message = 'The chart archive cannot be unpacked: it is damaged, or much larger than it should be.'
-      throw new AppError('BadRequest', message, {
-        cause,
-        fields: [{ field: 'spec.source.chart', message }],
-      })
-    })
-    return new ArchiveTree(how.revision, contentOf(readTar(data, how.limits)))
   }
 
   entries(oid: string): Promise<TreeEntry[]> {
@@ -43,7 +24,7 @@ export class ArchiveTree extends FileTree {
 
   async read(file: { oid: string; path: string }, maxBytes: number): Promise<Buffer> {
     const content = this.#contents.get(file.oid)
-    if (content === undefined) throw new AppError('InternalError', `${file.path} is not in the archive.`)
+    if (content === undefined) throw new AppError('InternalError', `The content of ${file.path} is missing.`)
     if (content.length > maxBytes) throw fileTooLarge(file.path, maxBytes)
     return content
   }
@@ -64,11 +45,11 @@ interface Folder {
   files: Map<string, string>
 }
 
-function contentOf(files: { path: string; data: Buffer }[]): Content {
+function contentOf(files: Iterable<{ path: string; data: Buffer }>): Content {
   const contents = new Map<string, Buffer>()
   const top: Folder = { folders: new Map(), files: new Map() }
   for (const { path, data } of files) {
-    const parts = path.split('/').slice(1)
+    const parts = path.split('/')
     const name = parts.pop()
     if (name === undefined) continue
     let folder = top
