@@ -22,6 +22,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'kubernetes',
           // The suites of the unit tier that open their cluster with openCluster run here again, on a real one.
           include: [

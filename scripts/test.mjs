@@ -1,6 +1,6 @@
 /**
- * `npm test`: the checks, the unit tests and the black-box story, none of which needs a real cluster; and, where the
- * binaries of a control plane are there, the contract suite against it. Prints the counts of each tier and ends with
+ * `npm test`: the checks, the unit tests, the black-box story and the faults, none of which needs a real cluster; and,
+ * where the binaries of a control plane are there, the contract suite against it. Prints the counts of each tier and ends with
  * `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
@@ -22,7 +22,8 @@ for (const check of checks) {
   count(`check ${check}`, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 })
 }
 await buildStale()
-for (const tier of ['unit', 'e2e']) await runTier(tier)
+for (const tier of ['unit', 'e2e', 'faults']) await runTier(tier)
+lines.push('  The tier faults is a sample of the fault sweep. All of it: npm run faults (ten minutes).')
 const missing = missingBinaries()
 for (const tier of ['contract', 'kubernetes']) {
   if (missing.length === 0) await runTier(tier)

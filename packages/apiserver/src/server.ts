@@ -39,8 +39,8 @@ export interface ApiServerOptions {
   host?: string
   /** Default 0: any free port. */
   port?: number
-  /** Whether workloads come to life; default true. */
-  simulate?: boolean
+  /** Whether workloads come to life; default true. `delayMs`: how long a container takes to start or end. */
+  simulate?: boolean | { delayMs: number }
   /** Name in kubeconfigs; default `driftless`. */
   clusterName?: string
   log?: (line: string) => void
@@ -77,7 +77,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     await bootstrap(running.parts, running.api)
     const stop = new AbortController()
     startControllers(running.parts, running.api, { signal: stop.signal, log })
-    if (options.simulate !== false) startSimulation(running.api, { signal: stop.signal, log })
+    const { simulate = true } = options
+    if (simulate !== false) {
+      const timing = simulate === true ? {} : simulate
+      startSimulation(running.api, { signal: stop.signal, log, ...timing })
+    }
     const server = await listen(running.dispatcher, identity, { host, port: options.port ?? 0 })
     const check = () => checkStore(running.parts.store, dataDir === undefined ? undefined : disk)
     const close = once(async () => {

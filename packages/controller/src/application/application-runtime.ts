@@ -29,6 +29,8 @@ export interface ApplicationRuntime {
   sync: RunningSync | undefined
   /** Passes in a row that failed. */
   failures: number
+  /** Since this life began the server itself said how the Application is: to a read, or to a write bound to its version. */
+  confirmed: boolean
 }
 
 export function createRuntime(application: Application): ApplicationRuntime {
@@ -42,6 +44,7 @@ export function createRuntime(application: Application): ApplicationRuntime {
     predictions: new Map(),
     sync: undefined,
     failures: 0,
+    confirmed: false,
   }
 }
 

@@ -15,6 +15,7 @@ import {
   runDeletionHooks,
 } from './delete-hooks.ts'
 import { isLasting, mayPass, passingWaitMs } from './failed-pass.ts'
+import { requireReadable } from './require-readable.ts'
 import { writeApplication } from './write-application.ts'
 import { writeClientFor } from './write-client.ts'
 
@@ -97,7 +98,7 @@ async function tryAgain(context: DeletionContext, error: AppError): Promise<Reco
 async function cascade(context: DeletionContext, background: boolean): Promise<boolean> {
   const { options, application, connection } = context
   await connection.live.ready
-  await requireReadable(context)
+  await requireReadable(connection, context.runtime.inventory.values())
   const plan = planCascade({
     objects: objectsOf(context),
     syncOptions: parseSyncOptions(application.spec.syncPolicy?.syncOptions),
@@ -127,22 +128,6 @@ async function cascade(context: DeletionContext, background: boolean): Promise<b
     if (outcome.status === 'rejected') throw outcome.reason
   }
   return plan.remaining.length === 0
-}
-
-/** What cannot be read may still be there: nobody takes that for gone. A kind that is no longer served has no objects. */
-async function requireReadable({ runtime, connection }: DeletionContext): Promise<void> {
-  for (const { key, apiVersion } of runtime.inventory.values()) {
-    const { state, message } = connection.live.kindState(key)
-    if (state === 'synced') continue
-    const { version } = parseApiVersion(apiVersion)
-    const served = await connection.client.discovery.resourceFor({
-      group: key.group,
-      version,
-      kind: key.kind,
-    })
-    if (served === undefined) continue
-    throw new AppError('ServiceUnavailable', `objects of kind ${key.kind} cannot be read: ${message}`)
-  }
 }
 
 /** Objects that say that they belong to the application; of those that were recorded, the recorded incarnation. Never itself. */

@@ -5,6 +5,7 @@ import { applyManaged, deleteManaged, releaseManaged } from '@driftless/kube'
 import type { ClusterConnection, DesiredState } from '@driftless/planner'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, noteWritten } from './application-runtime.ts'
+import { requireReadable } from './require-readable.ts'
 import { writeClientFor } from './write-client.ts'
 
 export type DeletePhase = Extract<HookType, 'PreDelete' | 'PostDelete'>
@@ -40,16 +41,18 @@ export interface DeletionContext {
 }
 
 /**
- * Runs the hooks of a phase of a deletion. True when all are through; otherwise wait for objects to change. A hook that fails goes, so that it can run again, and the deletion stops there.
+ * Runs the hooks of a phase of a deletion. True when all are through; otherwise wait for objects to change. A hook that
+ * fails goes, so that it can run again, and the deletion stops there.
  * @throws AppError `BadRequest` when a hook failed; those of Git and the cluster as they are.
  */
 export async function runDeletionHooks(context: DeletionContext, phase: DeletePhase): Promise<boolean> {
   const targets = await hooksOf(context, phase)
   let waiting = false
   for (const target of targets) {
-    const live = liveOf(context, target)
-    if (live === undefined || live.metadata.annotations?.[operationAnnotation] !== runOf(context, phase)) {
-      await startHook(context, { target, phase, old: live })
+    const old = liveOf(context, target)
+    const ran = old?.metadata.annotations?.[operationAnnotation] === runOf(context, phase)
+    const live = ran ? old : await startHook(context, { target, phase, old })
+    if (live === undefined) {
       waiting = true
       continue
     }
@@ -82,9 +85,14 @@ async function hooksOf(
   phase: DeletePhase,
 ): Promise<Target[]> {
   const desired = await options.planner.readDesired({ application, connection, signal: options.signal })
-  return desired.targets
+  const hooks = desired.targets
     .filter(({ hook }) => hook.includes(phase))
     .sort((a, b) => a.wave - b.wave || (a.key.name < b.key.name ? -1 : 1))
+  await requireReadable(
+    connection,
+    hooks.map(({ key, object }) => ({ key, apiVersion: object.apiVersion })),
+  )
+  return hooks
 }
 
 /** The same after a restart, so that a hook runs once for one deletion. */
@@ -101,13 +109,14 @@ function clientOf({ options, application, connection }: DeletionContext) {
   return writeClientFor(options, application, connection)
 }
 
+/** The hook as it was made; `undefined` while one of an earlier deletion has to go first. */
 async function startHook(
   context: DeletionContext,
   { target, phase, old }: { target: Target; phase: DeletePhase; old: KubeObject | undefined },
-): Promise<void> {
+): Promise<KubeObject | undefined> {
   if (old !== undefined) {
     if (old.metadata.deletionTimestamp === undefined) await removeHook(context, old)
-    return
+    return undefined
   }
   const { metadata } = target.object
   const object: KubeObject = {
@@ -124,6 +133,7 @@ async function startHook(
     uid: answer.metadata.uid ?? '',
     answer,
   })
+  return answer
 }
 
 async function removeHook(context: DeletionContext, live: KubeObject): Promise<void> {

@@ -1,5 +1,5 @@
 import { annotations, type OperationState } from '@driftless/api'
-import { formatKey, type ObjectKey } from '@driftless/apimachinery'
+import { formatApiVersion, formatKey, type ObjectKey } from '@driftless/apimachinery'
 import {
   isConfirmed,
   type LiveView,
@@ -13,6 +13,7 @@ import {
 } from '@driftless/engine'
 import { type ClusterConnection, syncOptionsOf } from '@driftless/planner'
 import { performRequests } from './perform-requests.ts'
+import { requireReadable } from './require-readable.ts'
 import type { Driven, DriveInput, Pass } from './pass.ts'
 
 /**
@@ -23,6 +24,7 @@ import type { Driven, DriveInput, Pass } from './pass.ts'
 export async function driveSync(pass: Pass, input: DriveInput & { stop?: boolean }): Promise<Driven> {
   const { runtime } = pass
   const live = (key: ObjectKey) => liveView(pass, input.connection, key)
+  if (runtime.sync === undefined) await requireHooks(input)
   runtime.sync ??= {
     operationId: operationIdOf(input.state),
     state: beginMachine(pass, input, live),
@@ -45,6 +47,20 @@ export async function driveSync(pass: Pass, input: DriveInput & { stop?: boolean
     sync.results = results
     if (trouble !== undefined) throw trouble
   }
+}
+
+/** A hook that ran before a restart and is not there any more has failed: nobody says so who cannot see its kind. */
+function requireHooks({ connection, state }: DriveInput): Promise<void> {
+  const running = (state.syncResult?.resources ?? []).filter(
+    ({ hookType, hookPhase }) => hookType !== undefined && hookPhase === 'Running',
+  )
+  return requireReadable(
+    connection,
+    running.map(({ group = '', version = '', kind }) => ({
+      key: { group, kind },
+      apiVersion: formatApiVersion(group, version),
+    })),
+  )
 }
 
 /** Names one attempt; the same after a restart. */

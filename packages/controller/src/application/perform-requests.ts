@@ -28,7 +28,7 @@ interface PerformInput extends DriveInput {
 const undecided = new Set(['ServiceUnavailable', 'Timeout', 'TooManyRequests'])
 /** Refusals that often pass by themselves; taken for an answer when they are given again and again. */
 const doubtful = new Set(['Conflict', 'InternalError'])
-const doubts = 3
+const doubts = 2
 
 export interface Performed {
   results: RequestResult[]

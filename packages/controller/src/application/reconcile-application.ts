@@ -5,10 +5,11 @@ import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, newestApplication } from './application-runtime.ts'
 import { compare } from './compare-now.ts'
+import { confirmApplication } from './confirm-application.ts'
 import { deleteApplication } from './delete-application.ts'
 import { missingFinalizers } from './delete-hooks.ts'
 import { driveOperation } from './drive-operation.ts'
-import { afterFailure } from './failed-pass.ts'
+import { afterFailure, passingWaitMs } from './failed-pass.ts'
 import { type Gate, gateOf } from './gates.ts'
 import type { OperationPass, Pass } from './pass.ts'
 import { runningOperation } from './running-operation.ts'
@@ -23,6 +24,14 @@ export async function reconcileApplication(
   seen: Application,
   runtime: ApplicationRuntime,
 ): Promise<ReconcileResult | undefined> {
+  try {
+    await confirmApplication(options, newestApplication(runtime, seen), runtime)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    if (error.code === 'NotFound') return undefined
+    runtime.failures += 1
+    return { requeueAfterMs: passingWaitMs(runtime) }
+  }
   const application = newestApplication(runtime, seen)
   if (application.metadata.deletionTimestamp !== undefined) {
     return deleteApplication(options, application, runtime)

@@ -54,6 +54,7 @@ export async function writeApplication(
     { type: 'json', body: operations },
     { manager: 'driftless-controller' },
   )
+  runtime.confirmed = true
   runtime.latest = answer as unknown as Application
   return runtime.latest
 }

@@ -122,6 +122,16 @@ describe('automated sync (argocd.md §2.3)', () => {
     expect(decide(given, { now: '2026-11-01T00:00:15Z' }).sync).toBe(true)
   })
 
+  test('what is only being deleted any more is waited for, not healed', () => {
+    const given = { automated: { prune: true, selfHeal: true }, state: attempt('Succeeded') }
+    const leaving = { kind: 'ConfigMap', name: 'old', status: 'OutOfSync' as const, requiresPruning: true }
+    const kept = { kind: 'ConfigMap', name: 'web', status: 'Synced' as const }
+    expect(decide(given, { resources: [kept, leaving] }).sync).toBe(true)
+    const going = { ...leaving, deleting: true }
+    expect(decide(given, { resources: [kept, going] })).toMatchObject({ sync: false })
+    expect(decide(given, { resources: [broken, going] }).sync).toBe(true)
+  })
+
   test('everything would go: refused unless allowEmpty', () => {
     const more = { resources: [{ ...broken, requiresPruning: true }] }
     expect(decide({ automated: { prune: true } }, more)).toMatchObject({
