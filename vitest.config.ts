@@ -1,4 +1,14 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Suites of the tier `kubernetes` that start, kill and fill control planes: never on a cluster of the user's. */
+const onOwnControlPlane = [
+  'test/kubernetes/control-plane/**',
+  'test/kubernetes/drift/**',
+  'test/kubernetes/own-server.test.ts',
+  'test/kubernetes/steady.test.ts',
+  'test/kubernetes/server.test.ts',
+]
+const onUsersCluster = process.env['DRIFTLESS_TEST_CONTEXT'] !== undefined
 
 export default defineConfig({
   test: {
@@ -38,6 +48,7 @@ export default defineConfig({
             'packages/controller/src/application/*.test.ts',
             'packages/testkit/src/{cluster,definitions}.test.ts',
           ],
+          exclude: [...configDefaults.exclude, ...(onUsersCluster ? onOwnControlPlane : [])],
           globalSetup: 'test/kubernetes/setup/provide-cluster.ts',
           setupFiles: 'test/kubernetes/setup/use-cluster.ts',
           testTimeout: 120_000,

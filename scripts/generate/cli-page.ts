@@ -7,7 +7,7 @@ type Command = ReturnType<typeof createProgram>
 /** Every command of `driftless` with its arguments and flags. */
 export function cliPage(): string {
   const program = createProgram({
-    config: { configHome: '', server: undefined, token: undefined, devops: undefined },
+    config: { configHome: '', server: undefined, token: undefined, devops: undefined, kubeconfig: undefined },
     stdin: new PassThrough(),
     stdout: new PassThrough(),
     stderr: new PassThrough(),

@@ -11,7 +11,7 @@ import {
   untilListShows,
 } from './console-steps.ts'
 import { english } from './console-words.ts'
-import { untilState } from './hello-steps.ts'
+import { helloPlace, untilState } from './hello-steps.ts'
 import { type Instance, makeFolder, startInstance } from './instance.ts'
 import { connect, readApplication } from './kubernetes.ts'
 import { waitFor } from './wait-for.ts'
@@ -77,7 +77,7 @@ async function restart(clusters: number): Promise<Instance> {
 
 async function untilHealthy(started: Instance): Promise<void> {
   const control = await connect(started)
-  await untilState(control, { sync: 'Synced', health: 'Healthy' })
+  await untilState(helloPlace(control), { sync: 'Synced', health: 'Healthy' })
   await control.close()
 }
 

@@ -37,22 +37,36 @@ export async function startInstance(input: {
   /** Further flags of `driftless up`. */
   flags?: string[]
 }): Promise<Instance> {
+  const flags = ['--api-port', String(input.apiPort ?? 0), ...(input.flags ?? [])]
+  return start({ ...input, command: 'up', flags, ready: 'Stop with Ctrl-C' })
+}
+
+/** `driftless server` on a cluster that is there. The password is told at the first start only. */
+export async function startServerOn(input: {
+  kubeconfig: string
+  dataDir: string
+  port?: number
+  first: boolean
+}): Promise<Instance> {
+  const flags = ['--kubeconfig', input.kubeconfig, '--log-level', 'warn']
+  const ready = input.first ? 'with password' : 'is running at'
+  const instance = await start({ ...input, command: 'server', flags, ready })
+  return { ...instance, kubeconfig: input.kubeconfig }
+}
+
+async function start(input: {
+  command: string
+  dataDir: string
+  port?: number
+  flags: string[]
+  /** Printed when it can be used. */
+  ready: string
+}): Promise<Instance> {
   if (!existsSync(cliFile)) throw new Error(`${cliFile} does not exist: run npm run build`)
-  const child = spawn(
-    process.execPath,
-    [
-      cliFile,
-      'up',
-      '--data-dir',
-      input.dataDir,
-      '--port',
-      String(input.port ?? 0),
-      '--api-port',
-      String(input.apiPort ?? 0),
-      ...(input.flags ?? []),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const place = ['--data-dir', input.dataDir, '--port', String(input.port ?? 0)]
+  const child = spawn(process.execPath, [cliFile, input.command, ...place, ...input.flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -60,7 +74,7 @@ export async function startInstance(input: {
       output += chunk.toString()
     })
   }
-  const text = await readUntilReady(child, closed)
+  const text = await readUntilReady(child, closed, input.ready)
   const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? ''
   return {
     url: find(/running at (\S+)/),
@@ -81,7 +95,7 @@ export async function startInstance(input: {
   }
 }
 
-function readUntilReady(child: ChildProcess, closed: Promise<void>): Promise<string> {
+function readUntilReady(child: ChildProcess, closed: Promise<void>, ready: string): Promise<string> {
   let output = ''
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -90,9 +104,9 @@ function readUntilReady(child: ChildProcess, closed: Promise<void>): Promise<str
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      if (output.includes('Stop with Ctrl-C')) resolve(output)
+      if (new RegExp(`${ready}.*\\n`).test(output)) resolve(output)
     })
-    void closed.then(() => reject(new Error(`driftless up ended:\n${output}\n${errors}`)))
+    void closed.then(() => reject(new Error(`driftless ended:\n${output}\n${errors}`)))
   })
 }
 

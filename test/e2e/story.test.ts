@@ -1,28 +1,12 @@
 import { join } from 'node:path'
-import type { KubeClient } from '@driftless/kube'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, expect, it } from 'vitest'
-import {
-  createDeployment,
-  launchBrowser,
-  logInToConsole,
-  openConsole,
-  openTab,
-  rollBack,
-  switchToManualSync,
-  untilListShows,
-} from './console-steps.ts'
+import { afterAll, afterEach, it } from 'vitest'
+import { launchBrowser, logInToConsole, openConsole } from './console-steps.ts'
 import { chinese, english } from './console-words.ts'
-import {
-  deleteAndHeal,
-  pushImageTag,
-  pushReplicas,
-  untilReplicas,
-  untilRolledBack,
-  untilState,
-} from './hello-steps.ts'
-import { cli, cloneRepository, type Instance, logIn, makeFolder, startInstance } from './instance.ts'
-import { connect, readApplication } from './kubernetes.ts'
+import { helloPlace } from './hello-steps.ts'
+import { logIn, makeFolder, startInstance } from './instance.ts'
+import { connect } from './kubernetes.ts'
+import { tellStory } from './tell-story.ts'
 
 let browser: Browser | undefined
 const ended: (() => Promise<unknown>)[] = []
@@ -46,68 +30,14 @@ it.each([
   async (_language, words) => {
     const folder = await makeFolder('story')
     ended.push(() => folder.remove())
-    const started = await startInstance({ dataDir: join(folder.path, 'data') })
-    ended.push(() => started.stop())
-    const kube = await connect(started)
+    const instance = await startInstance({ dataDir: join(folder.path, 'data') })
+    ended.push(() => instance.stop())
+    const kube = await connect(instance)
     ended.push(() => kube.close())
-    await logIn(started)
+    await logIn(instance)
     browser ??= await launchBrowser()
-    const session = await openConsole(browser, { url: started.url, words })
-    await logInToConsole(session, { name: 'admin', password: started.password })
-
-    await createDeployment(session, {
-      name: 'hello',
-      repository: 'hello',
-      namespace: 'demo',
-      path: 'hello',
-      automated: true,
-    })
-    await untilState(kube, { sync: 'Synced', health: 'Healthy' })
-    await untilListShows(session, 'hello', [words.healthy, words.synced])
-
-    const copy = await cloneRepository(started, { repository: 'hello', folder: join(folder.path, 'copy') })
-    const goodRevision = await pushReplicas(copy, 3)
-    await untilReplicas(kube, 3)
-
-    await deleteAndHeal(kube)
-    await untilState(kube, { sync: 'Synced', health: 'Healthy' })
-
-    await pushImageTag(copy, 'broken')
-    await untilState(kube, { sync: 'Synced', health: 'Degraded' })
-    await untilListShows(session, 'hello', [words.degraded, words.synced])
-    await openTab(session, 'hello', words.resources)
-    await session.page
-      .getByText(/registry\.example\/hello:broken/)
-      .first()
-      .waitFor()
-
-    const refused = await rollBackByCommand(started, kube, goodRevision)
-    expect(refused.code).not.toBe(0)
-    expect(refused.stderr).toMatch(/automat/i)
-    await switchToManualSync(session, 'hello')
-    await rollBack(session, 'hello', goodRevision)
-    await untilRolledBack(kube, goodRevision)
-    await untilListShows(session, 'hello', [words.healthy, words.outOfSync])
-
-    await rollsBackByCommand(started, kube)
-    const list = await cli(started, ['app', 'list', '--devops', 'demo-project', '-o', 'json'])
-    expect(list.code).toBe(0)
-    expect(list.stdout).toContain('"hello"')
-    expect(list.stdout + list.stderr).not.toContain(started.password)
+    const session = await openConsole(browser, { url: instance.url, words })
+    await logInToConsole(session, { name: 'admin', password: instance.password })
+    await tellStory({ instance, session, place: helloPlace(kube), folder: folder.path })
   },
 )
-
-/** To the first entry of the history: two replicas again. */
-async function rollsBackByCommand(started: Instance, kube: KubeClient): Promise<void> {
-  const first = (await readApplication(kube, 'hello')).status?.history?.[0]?.revision ?? ''
-  const rolledBack = await rollBackByCommand(started, kube, first)
-  expect(rolledBack).toMatchObject({ code: 0, stderr: '' })
-  await untilReplicas(kube, 2)
-}
-
-async function rollBackByCommand(started: Instance, kube: KubeClient, revision: string) {
-  const history = (await readApplication(kube, 'hello')).status?.history ?? []
-  const entry = history.findLast((candidate) => candidate.revision === revision)
-  expect(entry).toBeDefined()
-  return cli(started, ['app', 'rollback', 'hello', String(entry?.id), '--devops', 'demo-project'])
-}

@@ -61,7 +61,13 @@ async function run(args: string[], input = ''): Promise<{ code: number; stdout: 
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const context: CliContext = {
-    config: { configHome: home, server: undefined, token: undefined, devops: undefined },
+    config: {
+      configHome: home,
+      server: undefined,
+      token: undefined,
+      devops: undefined,
+      kubeconfig: undefined,
+    },
     stdin: Readable.from([input]),
     stdout,
     stderr,
@@ -142,6 +148,43 @@ describe('failures', () => {
     })
     answers['GET /clusters'] = { status: 502, body: '<html>' }
     expect((await run(['cluster', 'list'])).stderr).toContain('status 502')
+  })
+})
+
+describe('cluster add', () => {
+  const kubeconfig = (user: object) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      'current-context': 'edge',
+      clusters: [{ name: 'edge', cluster: { server: 'https://edge.example:6443' } }],
+      users: [{ name: 'edge', user }],
+      contexts: [{ name: 'edge', context: { cluster: 'edge', user: 'edge' } }],
+    })
+
+  it('sends what the kubeconfig says, and nothing of it is shown', async () => {
+    await loggedIn()
+    answers['POST /clusters'] = { status: 201, body: {} }
+    const file = join(home, 'edge')
+    await writeFile(file, kubeconfig({ token: 'secret-token' }))
+    const result = await run(['cluster', 'add', 'edge', '--kubeconfig', file, '--description', 'Edge'])
+    expect(result).toMatchObject({ code: 0, stdout: 'cluster edge added\n', stderr: '' })
+    expect(asked.at(-1)?.body).toEqual({
+      name: 'edge',
+      description: 'Edge',
+      server: 'https://edge.example:6443',
+      token: 'secret-token',
+    })
+  })
+
+  it('refuses credentials that only this machine can make', async () => {
+    await loggedIn()
+    const file = join(home, 'edge')
+    await writeFile(file, kubeconfig({ exec: { command: 'cloud-login' } }))
+    expect(await run(['cluster', 'add', 'edge', '--kubeconfig', file])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the credential plugin cloud-login'),
+    })
+    expect(asked.some(({ request }) => request === 'POST /clusters')).toBe(false)
   })
 })
 

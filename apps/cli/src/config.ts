@@ -10,6 +10,8 @@ export interface CliConfig {
   token: string | undefined
   /** `DRIFTLESS_DEVOPS`: DevOps project of commands without `--devops`. */
   devops: string | undefined
+  /** `KUBECONFIG`: where `driftless cluster add` finds the cluster. */
+  kubeconfig: string | undefined
 }
 
 /** The only place of this app that reads the environment. */
@@ -20,5 +22,6 @@ export function readConfig(): CliConfig {
     server: env['DRIFTLESS_SERVER'] || undefined,
     token: env['DRIFTLESS_TOKEN'] || undefined,
     devops: env['DRIFTLESS_DEVOPS'] || undefined,
+    kubeconfig: env['KUBECONFIG'] || undefined,
   }
 }

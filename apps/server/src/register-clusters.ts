@@ -1,5 +1,5 @@
 import { labels } from '@driftless/api'
-import type { KubeClient } from '@driftless/kube'
+import { type KubeClient, secretFromClusterConfig } from '@driftless/kube'
 import type { EmbeddedCluster } from './embedded-clusters.ts'
 
 const manager = 'driftless-up'
@@ -14,10 +14,16 @@ export async function registerClusters(
 ): Promise<void> {
   for (const cluster of input.clusters) {
     const secretName = `cluster-${cluster.name}`
-    await client.apply(clusterSecret(cluster, { name: secretName, namespace: input.controlNamespace }), {
-      manager,
-      force: true,
-    })
+    const config = { server: cluster.url, caCert: cluster.caCert, token: cluster.adminToken }
+    const secret = secretFromClusterConfig(
+      { name: cluster.name, config },
+      {
+        name: secretName,
+        namespace: input.controlNamespace,
+        labels: { [labels.embedded]: 'true' },
+      },
+    )
+    await client.apply(secret, { manager, force: true })
     await client.apply(
       {
         apiVersion: 'driftless.dev/v1alpha1',
@@ -27,19 +33,5 @@ export async function registerClusters(
       },
       { manager, force: true },
     )
-  }
-}
-
-function clusterSecret(cluster: EmbeddedCluster, at: { name: string; namespace: string }) {
-  const config = {
-    bearerToken: cluster.adminToken,
-    tlsClientConfig: { caData: Buffer.from(cluster.caCert).toString('base64') },
-  }
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'Opaque',
-    metadata: { ...at, labels: { [labels.secretType]: 'cluster', [labels.embedded]: 'true' } },
-    stringData: { name: cluster.name, server: cluster.url, config: JSON.stringify(config) },
   }
 }

@@ -133,6 +133,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     onClusters: () => changes.clusters(),
     onRequest,
   })
+  closing.push(() => clusters.close())
   const scripts = createScriptRunner()
   closing.push(() => scripts.close())
   const planner = createPlanner({
@@ -210,6 +211,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
       await Promise.allSettled([applications.finished, ...loops.map((loop) => loop.finished)])
       await source.close()
       await scripts.close()
+      await clusters.close()
       await client.close()
     },
   }

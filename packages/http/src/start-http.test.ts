@@ -1,3 +1,4 @@
+import { clusterConfigFromSecret } from '@driftless/kube'
 import * as testkit from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -93,5 +94,52 @@ describe('errors', () => {
     const send = (body: string) => api('/devops/shop/applications', { ...bearer(token, {}), body })
     expect(await (await send('{')).json()).toMatchObject({ error: { code: 'BadRequest' } })
     expect((await send(`"${'x'.repeat(3_000_000)}"`)).status).toBe(413)
+  })
+})
+
+describe('clusters', () => {
+  const cluster = async (name: string, change: object = {}) => {
+    const { server, caCert, token: adminToken } = running.config
+    const body = { name, server, caCert, token: adminToken, ...change }
+    return api('/clusters', bearer(token, body))
+  }
+
+  it('are registered with a Secret as Argo CD reads it, whose values are never answered', async () => {
+    const answer = await cluster('second', { description: 'Another' })
+    expect(answer.status).toBe(201)
+    const text = await answer.text()
+    expect(JSON.parse(text)).toMatchObject({
+      name: 'second',
+      server: running.config.server,
+      state: 'Unknown',
+    })
+    expect(text).not.toContain(String(running.config.token))
+    const object = { apiVersion: 'driftless.dev/v1alpha1', kind: 'Cluster', name: 'second' }
+    expect(await running.client.get(object)).toMatchObject({
+      spec: { server: running.config.server, secretRef: { name: 'cluster-second' }, description: 'Another' },
+    })
+    const ref = { apiVersion: 'v1', kind: 'Secret', namespace: 'driftless-system', name: 'cluster-second' }
+    const secret = await running.client.get(ref)
+    expect(secret.metadata.labels).toEqual({ 'argocd.argoproj.io/secret-type': 'cluster' })
+    expect(clusterConfigFromSecret(secret)).toEqual(running.config)
+    expect((await cluster('second')).status).toBe(409)
+  })
+
+  it('whose credentials or address do not work are refused at the field, and leave nothing', async () => {
+    const refused = await cluster('refused', { token: 'wrong' })
+    expect(refused.status).toBe(422)
+    expect(await refused.json()).toMatchObject({ error: { fields: [{ field: 'token' }] } })
+    const unreachable = await cluster('unreachable', { server: 'https://127.0.0.1:1' })
+    expect(await unreachable.json()).toMatchObject({ error: { fields: [{ field: 'server' }] } })
+    const { items } = await running.client.list({ apiVersion: 'v1', kind: 'Secret' })
+    expect(items.map(({ metadata }) => metadata.name).filter((name) => /refused|unreach/.test(name))).toEqual(
+      [],
+    )
+    expect((await cluster('later', { server: 'https://127.0.0.1:1', test: false })).status).toBe(201)
+  })
+
+  it('are not registered by people who do not run the system', async () => {
+    const body = { name: 'mine', server: running.config.server }
+    expect((await api('/clusters', bearer(await running.tokenOf('somebody'), body))).status).toBe(403)
   })
 })

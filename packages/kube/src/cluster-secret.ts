@@ -1,4 +1,4 @@
-import { AppError } from '@driftless/api'
+import { AppError, labels } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { ClusterConfig, ExecPlugin } from './cluster-config.ts'
 
@@ -45,6 +45,37 @@ export function clusterConfigFromSecret(secret: KubeObject): ClusterConfig {
     ...tlsPart(config.tlsClientConfig ?? {}, name),
     ...(exec === undefined ? passwordPart(config) : { exec }),
     ...given('proxyUrl', config.proxyUrl),
+  }
+}
+
+/**
+ * The Secret that `clusterConfigFromSecret` reads, not stored yet. Tokens and certificates only: what runs a program is
+ * written by hand.
+ */
+export function secretFromClusterConfig(
+  cluster: { name: string; config: ClusterConfig },
+  metadata: KubeObject['metadata'],
+): KubeObject {
+  const { server, proxyUrl, username, password, token, ...tls } = cluster.config
+  const config: SecretConfig = {
+    ...given('username', username),
+    ...given('password', password),
+    ...(typeof token === 'string' ? { bearerToken: token } : {}),
+    ...given('proxyUrl', proxyUrl),
+    tlsClientConfig: {
+      ...(tls.insecureSkipVerify === true ? { insecure: true } : {}),
+      ...given('serverName', tls.serverName),
+      ...given('caData', tls.caCert, encode),
+      ...given('certData', tls.clientCert, encode),
+      ...given('keyData', tls.clientKey, encode),
+    },
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: { ...metadata, labels: { ...metadata.labels, [labels.secretType]: 'cluster' } },
+    stringData: { name: cluster.name, server, config: JSON.stringify(config) },
   }
 }
 
@@ -117,6 +148,10 @@ function given<K extends string>(
   read: (value: string) => string = (plain) => plain,
 ): { [field in K]?: string } {
   return value === undefined || value === '' ? {} : ({ [name]: read(value) } as { [field in K]: string })
+}
+
+function encode(plain: string): string {
+  return Buffer.from(plain, 'utf8').toString('base64')
 }
 
 function decode(base64: string): string {

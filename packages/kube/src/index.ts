@@ -18,7 +18,7 @@ export { resourceOfPath } from './request-path.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'
 export { loadKubeconfig, type KubeconfigOptions } from './kubeconfig.ts'
 export { inClusterConfig, type InClusterOptions } from './in-cluster.ts'
-export { clusterConfigFromSecret } from './cluster-secret.ts'
+export { clusterConfigFromSecret, secretFromClusterConfig } from './cluster-secret.ts'
 export {
   applyManaged,
   changeManaged,

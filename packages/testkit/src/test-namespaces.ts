@@ -15,7 +15,7 @@ export function createTestNamespaces(client: KubeClient, run = 'none'): TestName
   const names: string[] = []
   return {
     async create(purpose) {
-      const name = `driftless-test-${purpose}-${randomBytes(4).toString('hex')}`
+      const name = `test-driftless-${purpose}-${randomBytes(4).toString('hex')}`
       await client.create({
         apiVersion: 'v1',
         kind: 'Namespace',

@@ -108,4 +108,5 @@ function say(where: string, installed: readonly KubeObject[]): void {
   const names = installed.map(({ metadata }) => metadata.name).join(', ')
   const definitions = installed.length === 0 ? 'none; all are there' : `${names} (removed at the end)`
   process.stdout.write(`${where}; CustomResourceDefinitions installed: ${definitions}\n`)
+  process.stdout.write('NOT RUN there: the suites that start, kill or fill a control plane of their own\n')
 }

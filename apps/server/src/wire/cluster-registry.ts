@@ -42,7 +42,7 @@ interface Entry extends ClusterConnection {
 /** Connects every Cluster object: a client and a live cache each, made anew when its Secret changes. */
 export function createClusterRegistry(
   options: ClusterRegistryOptions,
-): ClusterRegistry & { ready(): Promise<void> } {
+): ClusterRegistry & { ready(): Promise<void>; close(): Promise<void> } {
   const entries = new Map<string, Entry>()
   const problems = new Map<string, string>()
 
@@ -56,7 +56,7 @@ export function createClusterRegistry(
     }
     for (const [name, entry] of entries) {
       if (wanted.has(name)) continue
-      disconnect(entry)
+      void disconnect(entry)
       entries.delete(name)
       changed = true
     }
@@ -73,7 +73,7 @@ export function createClusterRegistry(
     const madeFrom = `${cluster.spec.server} ${secretName ?? ''} ${secret?.metadata.resourceVersion ?? ''}`
     const known = entries.get(name)
     if (known?.madeFrom === madeFrom) return false
-    if (known !== undefined) disconnect(known)
+    if (known !== undefined) void disconnect(known)
     entries.delete(name)
     problems.delete(name)
     try {
@@ -136,6 +136,10 @@ export function createClusterRegistry(
     ready: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.live.ready))
     },
+    // A connection that is kept alive would keep the process alive.
+    close: async () => {
+      await Promise.all([...entries.values()].map(disconnect))
+    },
   }
 }
 
@@ -146,9 +150,9 @@ const silent: Logger = {
   error: () => undefined,
 }
 
-function disconnect(entry: Entry): void {
+async function disconnect(entry: Entry): Promise<void> {
   entry.stop.abort()
-  if (entry.owned) void entry.client.close()
+  if (entry.owned) await entry.client.close()
 }
 
 function viewOf(

@@ -327,6 +327,27 @@ export interface ResourceActionView {
 
 /** `GET …/logs?namespace&pod&container` → text/plain. */
 
+/**
+ * `POST /clusters` → `ClusterView`. What a kubeconfig says of one cluster, certificates and keys as PEM; the credentials
+ * are kept in a Secret and never answered.
+ */
+export interface AddClusterRequest {
+  name: string
+  description?: string
+  server: string
+  caCert?: string
+  insecureSkipVerify?: boolean
+  serverName?: string
+  proxyUrl?: string
+  token?: string
+  clientCert?: string
+  clientKey?: string
+  username?: string
+  password?: string
+  /** False adds a cluster that does not answer yet. */
+  test?: boolean
+}
+
 /** `GET /clusters` → `{ items }`; `GET /clusters/:cluster/namespaces?project=` → `{ items: NamespaceView[] }`. */
 export interface ClusterView {
   name: string

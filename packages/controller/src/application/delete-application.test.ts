@@ -26,14 +26,15 @@ function configMap(name: string, annotations: Record<string, string> = {}): Kube
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data: { a: '1' } }
 }
 
-function job(name: string, phase: string, image = 'job:1'): KubeObject {
+function job(name: string, phase: string): KubeObject {
+  const image = 'registry.k8s.io/e2e-test-images/busybox:1.29-4'
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase } },
     spec: {
       backoffLimit: 0,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image }] } },
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: ['true'] }] } },
     },
   }
 }

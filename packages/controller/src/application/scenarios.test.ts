@@ -13,6 +13,13 @@ beforeAll(async () => {
 
 afterAll(() => controller.stop())
 
+/** Real ones, because nodes of a real cluster pull them. */
+const images = {
+  first: 'registry.k8s.io/pause:3.9',
+  second: 'registry.k8s.io/pause:3.10',
+  broken: 'registry.k8s.io/pause:broken',
+}
+
 const automated = { syncPolicy: { automated: { prune: true, selfHeal: true } } }
 
 function configMap(name: string, data: Record<string, string>, annotations = {}): KubeObject {
@@ -27,7 +34,7 @@ function deployment(name: string, image: string, replicas = 2): KubeObject {
     metadata: { name },
     spec: {
       replicas,
-      progressDeadlineSeconds: 2,
+      progressDeadlineSeconds: 5,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } },
     },
@@ -43,8 +50,12 @@ function service(name: string, port = 80): KubeObject {
   }
 }
 
+function jobContainer(command: 'true' | 'false') {
+  return { name: 'run', image: 'registry.k8s.io/e2e-test-images/busybox:1.29-4', command: [command] }
+}
+
 function hook(name: string, phase: string, more: Record<string, string> = {}): KubeObject {
-  const containers = [{ name: 'run', image: 'example.org/job:1' }]
+  const containers = [jobContainer('true')]
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -79,7 +90,7 @@ async function deploy(name: string, manifests: KubeObject[], spec: object = auto
 
 test('first sync: workloads, a service and configuration become Synced and Healthy', async () => {
   const revision = await deploy('first', [
-    deployment('first', 'example.org/web:1'),
+    deployment('first', images.first),
     service('first'),
     configMap('first', { a: '1' }),
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'first' }, stringData: { password: 'open' } },
@@ -100,7 +111,7 @@ test('first sync: workloads, a service and configuration become Synced and Healt
 })
 
 test('nothing is written while nothing changes, also what the cluster fills in is no difference', async () => {
-  await deploy('quiet', [deployment('quiet', 'example.org/web:1'), service('quiet')])
+  await deploy('quiet', [deployment('quiet', images.first), service('quiet')])
   const before = await controller.read('quiet')
   await controller.patch('quiet', { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } })
   await controller.until('quiet', 'the look', ({ metadata }) => {
@@ -112,15 +123,15 @@ test('nothing is written while nothing changes, also what the cluster fills in i
 })
 
 test('update: a new image and more replicas roll out', async () => {
-  await deploy('update', [deployment('update', 'example.org/web:1'), service('update')])
+  await deploy('update', [deployment('update', images.first), service('update')])
   const revision = await controller.push('update', [
-    deployment('update', 'example.org/web:2', 3),
+    deployment('update', images.second, 3),
     service('update', 8080),
   ])
   await untilSettled('update', revision)
   const live = await controller.client.get(ref('Deployment', 'update'))
   expect(live).toMatchObject({ spec: { replicas: 3 }, status: { readyReplicas: 3, updatedReplicas: 3 } })
-  expect(JSON.stringify(live['spec'])).toContain('example.org/web:2')
+  expect(JSON.stringify(live['spec'])).toContain(images.second)
   const changed = await controller.client.get(ref('Service', 'update'))
   expect((changed['spec'] as { ports: { port: number }[] }).ports.map(({ port }) => port)).toEqual([8080])
 })
@@ -128,7 +139,7 @@ test('update: a new image and more replicas roll out', async () => {
 test('waves with hooks: each begins when what is before it is done', async () => {
   const manifests = [
     hook('waves-before', 'PreSync'),
-    { ...deployment('waves', 'example.org/web:1'), metadata: { name: 'waves', annotations: wave(1) } },
+    { ...deployment('waves', images.first), metadata: { name: 'waves', annotations: wave(1) } },
     configMap('waves-late', { a: '1' }, wave(2)),
     hook('waves-after', 'PostSync', { 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' }),
   ]
@@ -152,7 +163,7 @@ test('waves with hooks: each begins when what is before it is done', async () =>
 
 test('a hook that fails ends the sync before anything else is applied', async () => {
   const failing = hook('fails', 'PreSync')
-  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'run', image: 'a/job:fail' }] } }
+  const template = { spec: { restartPolicy: 'Never', containers: [jobContainer('false')] } }
   failing['spec'] = { backoffLimit: 0, template }
   await controller.push('fails', [failing, configMap('fails', { a: '1' })])
   await controller.apply('fails')
@@ -162,7 +173,7 @@ test('a hook that fails ends the sync before anything else is applied', async ()
 })
 
 test('prune: what Git no longer has goes, with its pods', async () => {
-  await deploy('prune', [deployment('prune', 'example.org/web:1'), configMap('pruned', { a: '1' })])
+  await deploy('prune', [deployment('prune', images.first), configMap('pruned', { a: '1' })])
   const revision = await controller.push('prune', [configMap('prune', { a: '1' })])
   await untilSettled('prune', revision)
   expect(await controller.client.find(ref('ConfigMap', 'pruned'))).toBeUndefined()
@@ -181,7 +192,9 @@ test('rollback: the objects of an earlier revision come back, by the entry of th
   await controller.sync('back', { sync: { prune: true } })
   await controller.push('back', [configMap('back', { v: '2' })])
   await controller.sync('back', { sync: { prune: true } })
-  expect(await controller.client.find(ref('ConfigMap', 'old'))).toBeUndefined()
+  await waitFor(async () => (await controller.client.find(ref('ConfigMap', 'old'))) === undefined, {
+    what: 'the pruned object to be gone',
+  })
   const { status } = await controller.read('back')
   const [entry] = status?.history ?? []
   const { source } = entry ?? {}
@@ -195,7 +208,7 @@ test('rollback: the objects of an earlier revision come back, by the entry of th
 })
 
 test('self-heal: what others change or delete is as Git says again', async () => {
-  await deploy('heal', [deployment('heal', 'example.org/web:1'), configMap('heal', { a: '1' })])
+  await deploy('heal', [deployment('heal', images.first), configMap('heal', { a: '1' })])
   const before = await controller.client.get(ref('Deployment', 'heal'))
   await controller.client.patch(
     ref('ConfigMap', 'heal'),
@@ -230,7 +243,7 @@ test('self-heal: what others change or delete is as Git says again', async () =>
 })
 
 test('cascade delete: workloads, pods and configuration go with the application', async () => {
-  await deploy('whole', [deployment('whole', 'example.org/web:1'), configMap('whole', { a: '1' })])
+  await deploy('whole', [deployment('whole', images.first), configMap('whole', { a: '1' })])
   await controller.patch('whole', { metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] } })
   const application = {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -270,13 +283,13 @@ test.each(['kubectl-client-side-apply', 'argocd-controller'])(
 )
 
 test('an image that cannot be pulled: Synced but Degraded, and Healthy again with the next commit', async () => {
-  await deploy('image', [deployment('image', 'example.org/web:1')])
-  await controller.push('image', [deployment('image', 'example.org/web:broken')])
+  await deploy('image', [deployment('image', images.first)])
+  await controller.push('image', [deployment('image', images.broken)])
   const degraded = await controller.until('image', 'Degraded', ({ status }) => {
     return status?.health?.status === 'Degraded' && status.sync?.status === 'Synced'
   })
-  expect(degraded.status?.health?.message).toContain('Back-off pulling image')
-  await untilSettled('image', await controller.push('image', [deployment('image', 'example.org/web:2')]))
+  expect(degraded.status?.health?.message).toMatch(/pull/)
+  await untilSettled('image', await controller.push('image', [deployment('image', images.second)]))
 })
 
 test('a custom resource is applied after its definition, in one sync', async () => {

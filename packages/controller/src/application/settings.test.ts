@@ -130,7 +130,7 @@ test('a degraded workload says what its pod says', async () => {
         selector: { matchLabels: { app: 'broken' } },
         template: {
           metadata: { labels: { app: 'broken' } },
-          spec: { containers: [{ name: 'web', image: 'example.org/web:broken' }] },
+          spec: { containers: [{ name: 'web', image: 'registry.k8s.io/pause:broken' }] },
         },
       },
     },

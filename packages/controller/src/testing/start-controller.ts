@@ -197,7 +197,7 @@ function handles({ client, memory, places, informers, stop }: Parts): TestContro
         const { sync, health, conditions, operationState, resources } = application.status ?? {}
         throw new Error(JSON.stringify({ sync, health, conditions, operationState, resources }))
       },
-      { what, timeoutMs: 20_000 },
+      { what, timeoutMs: 60_000 },
     )
   const configMapOf = (name: string, label: string, data: Record<string, string>): KubeObject => {
     const metadata = { name, namespace: controlNamespace, labels: { [`driftless.dev/${label}`]: 'true' } }

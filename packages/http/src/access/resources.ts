@@ -30,3 +30,4 @@ export const applicationApi = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Appli
 export const repositoryApi = { apiVersion: 'driftless.dev/v1alpha1', kind: 'GitRepository' } as const
 export const devopsProjectApi = { apiVersion: 'driftless.dev/v1alpha1', kind: 'DevOpsProject' } as const
 export const workspaceApi = { apiVersion: 'driftless.dev/v1alpha1', kind: 'Workspace' } as const
+export const clusterApi = { apiVersion: 'driftless.dev/v1alpha1', kind: 'Cluster' } as const

@@ -13,6 +13,7 @@ import { rollbackApplication } from './applications/rollback-application.ts'
 import { streamApplications } from './applications/stream-applications.ts'
 import { syncApplication } from './applications/sync-application.ts'
 import { terminateOperation } from './applications/terminate-operation.ts'
+import { addCluster } from './clusters/add-cluster.ts'
 import { listClusters } from './clusters/list-clusters.ts'
 import { listNamespaces } from './clusters/list-namespaces.ts'
 import { getLogs } from './live/get-logs.ts'
@@ -77,5 +78,6 @@ export const routes: readonly Route[] = [
   listDirectories,
   deleteRepository,
   listClusters,
+  addCluster,
   listNamespaces,
 ]

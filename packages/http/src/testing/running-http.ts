@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AppError, controlNamespace, type PlanView } from '@driftless/api'
 import { customResourceDefinitions } from '@driftless/api/schemas'
 import { selfTrackingOf } from '@driftless/engine'
-import { createInformer, createLiveCache, type KubeClient } from '@driftless/kube'
+import { type ClusterConfig, createInformer, createLiveCache, type KubeClient } from '@driftless/kube'
 import type { ClusterConnection } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { ensureAdmin, hashPassword, bootstrapRoles, startHttp, systemIdentities } from '../index.ts'
@@ -15,6 +15,8 @@ export const adminPassword = 'correct horse battery'
 export interface RunningHttp {
   url: string
   client: KubeClient
+  /** How to reach the control cluster. */
+  config: ClusterConfig
   gitRoot: string
   informers: HttpInformers
   /** Messages of the log. */
@@ -31,7 +33,7 @@ export interface RunningHttp {
 interface Testkit {
   startCluster(options: {
     server: { simulate: boolean }
-  }): Promise<{ client: KubeClient; close(): Promise<void> }>
+  }): Promise<{ client: KubeClient; config: ClusterConfig; close(): Promise<void> }>
   waitFor(condition: () => boolean, options: { what: string }): Promise<unknown>
 }
 
@@ -81,6 +83,7 @@ export async function startRunningHttp(
   return {
     url: http.url,
     client,
+    config: cluster.config,
     gitRoot,
     informers,
     logged,
