@@ -376,8 +376,8 @@ describe('app plan', () => {
   })
   const plan = {
     hash: 'f00d',
-    revision: 'abcdef0123',
-    revisions: ['abcdef0123', '1.2.3'],
+    revision: 'abcdef0123'.repeat(4),
+    revisions: ['abcdef0123'.repeat(4), '1.2.3'],
     revisionSubject: 'more',
     prunePropagationPolicy: 'Foreground',
     warnings: [],

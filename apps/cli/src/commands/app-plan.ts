@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type CliContext, connect } from '../context.ts'
 import { readLocalFolder } from '../local-folder.ts'
 import { print, printLine } from '../output/print.ts'
+import { formatRevisions } from '../output/revisions.ts'
 import { readApplicationFile } from './application-file.ts'
 import { path, type ProjectFlags, repeated, requireDevOps, withDevOps } from './flags.ts'
 
@@ -136,10 +137,10 @@ function printSteps(context: CliContext, input: { name: string; plan: PlanView; 
 }
 
 export function revisionOf(plan: PlanView): string {
-  const names = plan.revisions.map((revision) => revision.slice(0, 7)).filter((revision) => revision !== '')
+  const names = formatRevisions({ revisions: plan.revisions })
   const subject = plan.revisionSubject
-  if (names.length === 0) return subject === '' ? 'no revision' : subject
-  return `${names.join(', ')}${subject === '' ? '' : ` (${subject})`}`
+  if (names === '') return subject === '' ? 'no revision' : subject
+  return `${names}${subject === '' ? '' : ` (${subject})`}`
 }
 
 export function countsOf({ counts }: PlanView): string {

@@ -5,11 +5,13 @@ import {
   type ApplicationRow,
   AppError,
   type DevOpsProjectView,
+  type HistoryEntry,
 } from '@driftless/api'
 import type { Command } from 'commander'
 import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
 import { ageOf, print, type TableView } from '../output/print.ts'
+import { formatRevisions, shortRevision } from '../output/revisions.ts'
 import { formatTable } from '../output/table.ts'
 import { path, type ProjectFlags, requireDevOps, withDevOps } from './flags.ts'
 
@@ -64,7 +66,7 @@ function rowsTable(result: ApplicationList, isGlobal: boolean): TableView {
     row.name,
     row.sync,
     row.deleting ? 'Deleting' : row.health,
-    row.revision.slice(0, 7) || row.targetRevision,
+    shortRevision(row.revision) || row.targetRevision,
     row.cluster,
     row.namespace,
     row.repoURL,
@@ -118,12 +120,17 @@ function observations({ status }: Application, row: ApplicationRow): Fact[] {
   return [
     [
       'Sync',
-      [row.sync, row.revision.slice(0, 7), row.revisionSubject].filter((part) => part !== '').join(' '),
+      [row.sync, revisionsOf(status, row), row.revisionSubject].filter((part) => part !== '').join(' '),
     ],
     ['Health', row.reason === '' ? row.health : `${row.health}: ${row.reason}`],
     ['Operation', [state?.phase, state?.message].filter(Boolean).join(': ')],
     ...(status?.conditions ?? []).map((condition): Fact => [condition.type, condition.message ?? '']),
   ]
+}
+
+function revisionsOf(status: Application['status'], row: ApplicationRow): string {
+  const { revisions } = status?.sync ?? {}
+  return formatRevisions(revisions === undefined ? { revision: row.revision } : { revisions })
 }
 
 function automationOf(policy: { prune?: boolean | undefined; selfHeal?: boolean | undefined }): string {
@@ -160,11 +167,19 @@ async function history(context: CliContext, name: string, flags: ProjectFlags): 
         .map((entry) => [
           String(entry.id),
           entry.deployedAt,
-          (entry.revision ?? entry.revisions?.[0] ?? '').slice(0, 7),
-          entry.source?.path ?? '',
+          formatRevisions(entry),
+          pathsOf(entry),
           entry.initiatedBy?.username ?? (entry.initiatedBy?.automated === true ? 'automated' : ''),
         ]),
       empty: `${name} has not been deployed yet.`,
     }),
   })
+}
+
+/** Folder or chart of each source. */
+function pathsOf({ source, sources }: HistoryEntry): string {
+  const all = sources ?? (source === undefined ? [] : [source])
+  return all
+    .map(({ path: folder, chart, ref }) => chart || folder || (ref === undefined ? '' : `$${ref}`))
+    .join(', ')
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { ApiClient } from '../api-client.ts'
 import { type CliContext, connect } from '../context.ts'
 import { printLine } from '../output/print.ts'
+import { formatRevisions } from '../output/revisions.ts'
 import { formatTable } from '../output/table.ts'
 import { waitForHealth, waitForOperation } from '../wait.ts'
 import { type LocalFlags, localOf, withLocal } from './app-plan.ts'
@@ -154,7 +155,7 @@ function report(context: CliContext, result: { name: string; verb: string; appli
     ])
     printLine(context, formatTable(['KIND', 'NAMESPACE', 'NAME', 'RESULT', 'MESSAGE'], rows))
   }
-  const revision = (state?.syncResult?.revision ?? '').slice(0, 7)
+  const revision = formatRevisions(state?.syncResult ?? {})
   if (state?.phase !== 'Succeeded') throw failure(application, { name, verb })
   printLine(context, `${verb} of ${name} succeeded${revision === '' ? '' : ` at ${revision}`}`)
 }

@@ -3,6 +3,7 @@ import type { HelmSource } from '../contract.ts'
 import { childPath, type FileTree, type Found } from '../file-tree.ts'
 import { sourceError } from './effective-source.ts'
 import type { RenderInput } from './prepared.ts'
+import type { InputFile } from './value-files.ts'
 
 const maxDepth = 32
 /** Folders and files by their hashes, which never change. */
@@ -15,13 +16,16 @@ const mentions = new LRUCache<string, boolean>({ max: 20_000 })
 export async function capabilityWords(
   input: RenderInput,
   charts: Found[],
-  how: { helm: HelmSource; hasArchives: boolean; values: string },
+  how: { helm: HelmSource; hasArchives: boolean; values: string; files: InputFile[] },
 ): Promise<string[]> {
   const { request, limits, snapshot } = input
   const { helm } = how
   const asked =
     how.hasArchives ||
     mentionsIt(how.values) ||
+    (await anyOf(how.files, ({ tree, found }) =>
+      fileMentions(tree, found, { maxBytes: limits.maxFileBytes }),
+    )) ||
     (await anyOf(charts, (chart) =>
       folderMentions(snapshot, chart, { maxBytes: limits.maxFileBytes, depth: 0 }),
     ))

@@ -18,20 +18,18 @@ const filesAtATime = 64
 export async function prepareDirectory(input: RenderInput): Promise<PreparedRender> {
   const { directory = {} } = input.source
   const files = await selectFiles(input)
-  const program = files.find(isJsonnet)
-  const jsonnet = program === undefined ? undefined : await prepareJsonnet(input, program.path)
+  const jsonnet = await prepareJsonnet(input, files.filter(isJsonnet))
   // Links may lead out of the folder, so what they lead to is read too.
   const outside = files.filter((file) => file.linked).map((file): [string, string] => [file.path, file.oid])
-  const reads: [string, string][] = [[input.folder.path, input.folder.oid], ...outside]
+  const imported = [...(jsonnet?.readSets.values() ?? [])].flat()
+  const reads = new Map([
+    [input.folder.path, input.folder.oid],
+    ...outside,
+    ...imported.map((file): [string, string] => [file.path, file.oid]),
+  ])
   return {
     type: 'Directory',
-    reads:
-      jsonnet === undefined
-        ? reads
-        : [
-            ['', input.snapshot.root],
-            [input.folder.path, input.folder.oid],
-          ],
+    reads: [...reads],
     parameters: {
       recurse: directory.recurse ?? false,
       include: directory.include ?? '',
@@ -39,7 +37,7 @@ export async function prepareDirectory(input: RenderInput): Promise<PreparedRend
       everyName: directory.disableExtensionFilter ?? false,
       jsonnet: jsonnet?.parameters ?? null,
     },
-    run: () => renderFiles(input, files),
+    run: () => renderFiles(input, files, jsonnet?.readSets ?? new Map()),
   }
 }
 
@@ -134,7 +132,11 @@ function tooManyFiles(input: RenderInput): AppError {
   )
 }
 
-async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<Rendered> {
+async function renderFiles(
+  input: RenderInput,
+  files: SelectedFile[],
+  readSets: ReadonlyMap<string, Found[]>,
+): Promise<Rendered> {
   const manifests: KubeObject[] = []
   const warnings: string[] = []
   let bytes = 0
@@ -145,7 +147,11 @@ async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<R
       const data = texts[index] ?? Buffer.alloc(0)
       bytes += data.length
       if (bytes > input.limits.maxTotalBytes) throw tooManyBytes(input)
-      const objects = await renderFile(input, file, { text: decode(data), warnings })
+      const objects = await renderFile(input, file, {
+        text: decode(data),
+        warnings,
+        readSet: readSets.get(file.path) ?? [],
+      })
       for (const object of objects) manifests.push(object)
       if (manifests.length > input.limits.maxObjects) throw tooManyObjects(input)
     }
@@ -160,11 +166,11 @@ async function renderFiles(input: RenderInput, files: SelectedFile[]): Promise<R
 async function renderFile(
   input: RenderInput,
   file: SelectedFile,
-  content: { text: string; warnings: string[] },
+  content: { text: string; warnings: string[]; readSet: Found[] },
 ): Promise<KubeObject[]> {
   const name = childPath(input.folder.path, file.relative)
   if (content.text.includes(skipMarker)) return []
-  if (isJsonnet(file)) return runJsonnet(input, file.path)
+  if (isJsonnet(file)) return runJsonnet(input, file.path, content.readSet)
   const parsed = parseManifests({ name, text: content.text }, input.limits)
   if (!parsed.isManifest && content.text.trim() !== '')
     content.warnings.push(`${name} holds no Kubernetes objects and was left out.`)

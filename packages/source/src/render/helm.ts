@@ -27,11 +27,9 @@ export async function prepareHelm(input: RenderInput): Promise<PreparedRender> {
     ...(await capabilityWords(input, [input.folder, ...foldersOf(dependencies)], {
       helm,
       hasArchives: dependencies.some((placed) => 'archive' in placed),
-      values: [
-        values,
-        ...parameters,
-        await textsOf(input, [...valueFiles, ...parameterFiles.map(fileOf)]),
-      ].join('\n'),
+      values: [values, ...parameters].join('\n'),
+      // They may hold templates of their own.
+      files: [...valueFiles, ...parameterFiles.map(fileOf)],
     })),
   ]
   const plan: HelmPlan = { words, parameters, values, valueFiles, parameterFiles, dependencies }
@@ -77,12 +75,6 @@ function fileOf(item: { file: InputFile }): InputFile {
 
 function foldersOf(dependencies: PlacedChart[]) {
   return dependencies.flatMap((placed) => ('folder' in placed ? [placed.folder] : []))
-}
-
-/** Value files may hold templates of their own that ask about the cluster. */
-async function textsOf(input: RenderInput, files: InputFile[]): Promise<string> {
-  const texts = await Promise.all(files.map(({ tree, found }) => tree.read(found, input.limits.maxFileBytes)))
-  return texts.map((text) => text.toString('utf8')).join('\n')
 }
 
 function readsOf(input: RenderInput, plan: HelmPlan): [string, string][] {

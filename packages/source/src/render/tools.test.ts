@@ -261,6 +261,15 @@ describe.skipIf(withoutJsonnet !== '')(`jsonnet${withoutJsonnet}`, () => {
         data: { size: 'large', count: '3', app: 'shop', list: '[1, 2]' },
       },
     ])
+    const outside = await repository.commit({ 'leak/a.jsonnet': '{a: importstr "/etc/hostname"}' })
+    await expect(source.render({ ...request({ path: 'leak' }), revision: outside })).rejects.toThrow(
+      'leak/a.jsonnet imports /etc/hostname',
+    )
+    const first = await repository.commit({ 'leak/a.jsonnet': null, 'other/notes.txt': 'x' })
+    const second = await repository.commit({ 'lib/shared.libsonnet': '{map(name, data):: null}' })
+    const keyAt = (revision: string): Promise<string> => source.renderKey({ ...request(spec), revision })
+    expect(await keyAt(first)).toBe(await keyAt(at))
+    expect(await keyAt(second)).not.toBe(await keyAt(at))
     const escaping = { recurse: true, jsonnet: { libs: ['../../etc'] } }
     await expect(
       source.render({ ...request({ path: 'jsonnet', directory: escaping }), revision: at }),
