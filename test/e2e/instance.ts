@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { checkDataDir } from '../../packages/apiserver/src/index.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 export const cliFile = join(root, 'dist/driftless.mjs')
@@ -87,11 +88,23 @@ async function start(input: {
     kill: async () => {
       child.kill('SIGKILL')
       await closed
+      await requireSoundStores(input.dataDir)
     },
     stop: async () => {
       child.kill('SIGTERM')
       await closed
+      await requireSoundStores(input.dataDir)
     },
+  }
+}
+
+/** Whatever ended the product, the stores of its embedded clusters are in order. */
+async function requireSoundStores(dataDir: string): Promise<void> {
+  const more = join(dataDir, 'clusters')
+  const others = existsSync(more) ? (await readdir(more)).map((name) => join(more, name)) : []
+  for (const folder of [join(dataDir, 'cluster'), ...others]) {
+    const faults = existsSync(folder) ? await checkDataDir(folder) : []
+    if (faults.length > 0) throw new Error(`the store in ${folder} is at fault: ${faults.join('; ')}`)
   }
 }
 

@@ -89,8 +89,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       await server.close()
       await running.parts.store.settled()
       const faults = options.checkOnClose === true ? check() : []
-      await running.parts.store.close()
-      await unlock()
+      try {
+        await running.parts.store.close()
+      } finally {
+        await unlock()
+      }
       if (faults.length > 0)
         throw new AppError('InternalError', `the store is at fault: ${faults.join('; ')}`)
     })

@@ -12,10 +12,11 @@ export class Entry {
   readonly uid: string
   readonly labels: Readonly<Record<string, string>> | undefined
   readonly apiVersion: string
-  #parsed: WeakRef<KubeObject>
+  #parsed: WeakRef<KubeObject> | undefined
   #ascii: boolean | undefined
 
-  constructor(object: KubeObject, json: string) {
+  /** `remember`: `object` is what readers get as long as it lives. */
+  constructor(object: KubeObject, json: string, remember = true) {
     const { metadata } = object
     this.json = json
     this.revision = Number(metadata.resourceVersion)
@@ -24,11 +25,12 @@ export class Entry {
     this.uid = metadata.uid ?? ''
     this.labels = metadata.labels
     this.apiVersion = object.apiVersion
-    this.#parsed = new WeakRef(object)
+    this.#parsed = remember ? new WeakRef(object) : undefined
   }
 
+  /** Remembers nothing: a weak reference holds its object to the end of the turn, and a start reads all in one. */
   static fromJson(json: string): Entry {
-    return new Entry(JSON.parse(json) as KubeObject, json)
+    return new Entry(JSON.parse(json) as KubeObject, json, false)
   }
 
   get key(): string {
@@ -43,7 +45,7 @@ export class Entry {
 
   /** The object, shared with every other reader: never change it. */
   get object(): KubeObject {
-    const alive = this.#parsed.deref()
+    const alive = this.#parsed?.deref()
     if (alive !== undefined) return alive
     const parsed = JSON.parse(this.json) as KubeObject
     this.#parsed = new WeakRef(parsed)

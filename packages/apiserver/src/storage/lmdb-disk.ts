@@ -96,12 +96,16 @@ class LoggedDisk implements Disk {
     this.#saving = undefined
   }
 
+  /** What cannot go into LMDB any more stays in the log. */
   async close(): Promise<void> {
-    await this.#save()
-    this.#saving = { rows: this.#rows, revision: this.#revision }
-    await this.#save()
-    this.#log.close()
-    await this.#db.close()
+    try {
+      await this.#save()
+      this.#saving = { rows: this.#rows, revision: this.#revision }
+      await this.#save()
+    } finally {
+      this.#log.close()
+      await this.#db.close()
+    }
   }
 }
 

@@ -23,8 +23,14 @@ const unreadLimit = 64 * 1024 * 1024
 /** More than this does not wait for the end of the turn. */
 const flushBytes = 256 * 1024
 
-/** Lines of an event by its type, version and shape: made once, sent to all watches that want it. */
-const rendered = new WeakMap<StoreEvent, Map<string, Buffer>>()
+/**
+ * Lines of the newest event by type, version and shape: made once, sent to all watches that want it. Events are given to
+ * one watch after the other, so no more than one is kept.
+ */
+const rendered: { event: StoreEvent | undefined; lines: Map<string, Buffer> } = {
+  event: undefined,
+  lines: new Map(),
+}
 
 /** Streams the changes of one collection until the client, the server or the time ends it. */
 export function startWatch(store: Store, request: WatchRequest, exchange: Exchange): Promise<void> {
@@ -118,15 +124,11 @@ class WatchStream {
 
   #lineOf(type: string, event: StoreEvent): Buffer {
     const key = `${type} ${apiVersionOf(this.#resource)} ${this.#request.shape}`
-    let lines = rendered.get(event)
-    if (lines === undefined) {
-      lines = new Map()
-      rendered.set(event, lines)
-    }
-    let line = lines.get(key)
+    if (rendered.event !== event) Object.assign(rendered, { event, lines: new Map() })
+    let line = rendered.lines.get(key)
     if (line === undefined) {
       line = eventLine(type, renderEntry(event.entry, this.#resource, this.#request.shape))
-      lines.set(key, line)
+      rendered.lines.set(key, line)
     }
     return line
   }
