@@ -19,7 +19,7 @@ const configMap: Subject = {
     ['data/c', '1'],
     ['data/d.e', '1', '2'],
     ['data', {}, { z: '1' }],
-    ['binaryData/x', 'AAA=', 'AAE='],
+    ['binaryData', { x: 'AAA=' }, { x: 'AAE=' }],
     ['immutable', true, false],
     ['unknown', 'a'],
   ],

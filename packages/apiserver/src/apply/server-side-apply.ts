@@ -75,8 +75,10 @@ function applyOnce(input: ApplyInput): ApplyResult {
   if (patch.metadata.managedFields !== undefined) {
     throw badRequest('metadata.managedFields must be nil')
   }
-  const config = requestPart(patch, schema, subresource)
-  const problem = typedError(config, schema)
+  // What an apply to the status makes anew is taken whole, as by the API server.
+  const isWhole = live === undefined && subresource !== ''
+  const config = requestPart(patch, isWhole ? undefined : resetFields(schema, subresource))
+  const problem = typedError(requestPart(patch, undefined), schema)
   if (problem !== undefined)
     throw new StatusError(
       'InternalError',
@@ -218,8 +220,7 @@ function managedBy(managers: Managers): FieldSet {
 }
 
 /** The part of the patch that this request may write; names and the like stay, they are never owned. */
-function requestPart(patch: KubeObject, schema: TypeSchema, subresource: string): JsonObject {
-  const reset = resetFields(schema, subresource)
+function requestPart(patch: KubeObject, reset: ReturnType<typeof resetFields>): JsonObject {
   const { uid: _u, resourceVersion: _r, generation: _g, creationTimestamp: _c, ...metadata } = patch.metadata
   const fields = { ...patch, metadata } as unknown as JsonObject
   if (reset === undefined) return fields

@@ -127,7 +127,8 @@ function statefulSetCauses(object: JsonObject, old: JsonObject | undefined): Cau
   const claims = objectsAt(asObject(object['spec']) ?? {}, 'volumeClaimTemplates').length > 0
   const causes = workloadCauses(object, undefined).filter(
     // What is not among the volumes may come from a claim.
-    ({ reason, field }) => !claims || reason !== 'FieldValueNotFound' || !field.includes('.volumeMounts['),
+    ({ message, field }) =>
+      !claims || !field.includes('.volumeMounts[') || !/^Not found: "[^"]/.test(message),
   )
   const update = asObject(asObject(object['spec'])?.['updateStrategy']) ?? {}
   if (update['type'] === 'OnDelete' && update['rollingUpdate'] !== undefined) {

@@ -1,6 +1,7 @@
 import { dns1123LabelError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
 import { type Cause, duplicate, forbidden, invalid, required, unsupported } from './causes.ts'
 import { objectsAt } from './default-field.ts'
+import { volumeKinds } from './default-pod.ts'
 
 /** What people get wrong in a pod's spec: containers, ports, volumes and where they are mounted. */
 export function podSpecCauses(value: JsonValue | undefined, path: string): Cause[] {
@@ -83,6 +84,7 @@ function mountCauses(container: JsonObject, path: string, volumes: Seen['volumes
   const mounted = new Set<JsonValue | undefined>()
   for (const [at, mount] of objectsAt(container, 'volumeMounts').entries()) {
     const mountPath = `${path}.volumeMounts[${at}]`
+    if (!mount['name']) causes.push(required(`${mountPath}.name`))
     if (!volumes.has(mount['name'])) {
       const message = `Not found: ${JSON.stringify(mount['name'] ?? '')}`
       causes.push({ reason: 'FieldValueNotFound', message, field: `${mountPath}.name` })
@@ -124,5 +126,11 @@ export function portCauses(value: JsonValue | undefined, path: string): Cause[] 
 
 function volumeCauses(volumes: readonly JsonObject[], path: string): Cause[] {
   const seen = new Set<string>()
-  return volumes.flatMap((volume, at) => nameCauses(volume['name'], `${path}[${at}].name`, seen))
+  return volumes.flatMap((volume, at) => {
+    const [, ...more] = Object.keys(volume).filter((field) => volumeKinds.has(field))
+    const tooMany = more.map((kind) =>
+      forbidden(`${path}[${at}].${kind}`, 'may not specify more than 1 volume type'),
+    )
+    return [...nameCauses(volume['name'], `${path}[${at}].name`, seen), ...tooMany]
+  })
 }
