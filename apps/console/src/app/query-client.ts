@@ -24,5 +24,13 @@ export const queryClient = new QueryClient({
       if (mutation.meta?.['login'] !== true) watch(error)
     },
   }),
-  defaultOptions: { queries: { staleTime: 15_000, retry: shouldRetry, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: {
+      // A page that could not reach the server repairs itself.
+      refetchInterval: (query) => (isAppError(query.state.error, 'ServiceUnavailable') ? 5_000 : false),
+      staleTime: 15_000,
+      retry: shouldRetry,
+      refetchOnWindowFocus: true,
+    },
+  },
 })

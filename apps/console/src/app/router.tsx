@@ -1,16 +1,11 @@
 import { isAppError } from '@driftless/api'
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { sessionQuery } from '../api/queries.ts'
 import { deploymentTabs, paths, patterns } from '../paths.ts'
 import { Shell } from '../shell/shell.tsx'
 import { NotFound, PageFailed } from '../shell/not-found.tsx'
+import { whenIdle } from '../ui/when-idle.ts'
+import { lazyPage, preloadPages } from './lazy-page.ts'
 import { queryClient, whenSessionIsLost } from './query-client.ts'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -18,7 +13,7 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 const login = createRoute({
   getParentRoute: () => root,
   path: patterns.login,
-  component: lazyRouteComponent(() => import('../features/session/login-page.tsx'), 'LoginPage'),
+  component: lazyPage(() => import('../features/session/login-page.tsx'), 'LoginPage'),
 })
 
 /** Everything behind the login. */
@@ -29,6 +24,7 @@ const shell = createRoute({
   beforeLoad: async ({ location }) => {
     try {
       await queryClient.ensureQueryData(sessionQuery)
+      whenIdle(preloadPages)
     } catch (error) {
       if (isAppError(error, 'Unauthorized'))
         throw redirect({ to: paths.login, search: { next: location.href } })
@@ -40,37 +36,37 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: paths.overview,
-  component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
+  component: lazyPage(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 })
 
 const allProjects = createRoute({
   getParentRoute: () => shell,
   path: patterns.allProjects,
-  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+  component: lazyPage(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
 })
 
 const workspaceProjects = createRoute({
   getParentRoute: () => shell,
   path: patterns.workspace,
-  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+  component: lazyPage(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
 })
 
 const workspaces = createRoute({
   getParentRoute: () => shell,
   path: patterns.workspaces,
-  component: lazyRouteComponent(() => import('../features/projects/workspaces-page.tsx'), 'WorkspacesPage'),
+  component: lazyPage(() => import('../features/projects/workspaces-page.tsx'), 'WorkspacesPage'),
 })
 
 const clusters = createRoute({
   getParentRoute: () => shell,
   path: patterns.clusters,
-  component: lazyRouteComponent(() => import('../features/clusters/clusters-page.tsx'), 'ClustersPage'),
+  component: lazyPage(() => import('../features/clusters/clusters-page.tsx'), 'ClustersPage'),
 })
 
 const project = createRoute({
   getParentRoute: () => shell,
   path: patterns.project,
-  component: lazyRouteComponent(() => import('../features/deployments/project-layout.tsx'), 'ProjectLayout'),
+  component: lazyPage(() => import('../features/deployments/project-layout.tsx'), 'ProjectLayout'),
 })
 
 const projectIndex = createRoute({
@@ -85,34 +81,25 @@ const projectIndex = createRoute({
 const repositories = createRoute({
   getParentRoute: () => project,
   path: patterns.repositories,
-  component: lazyRouteComponent(
-    () => import('../features/repositories/repositories-page.tsx'),
-    'RepositoriesPage',
-  ),
+  component: lazyPage(() => import('../features/repositories/repositories-page.tsx'), 'RepositoriesPage'),
 })
 
 const deployments = createRoute({
   getParentRoute: () => project,
   path: patterns.deployments,
-  component: lazyRouteComponent(
-    () => import('../features/deployments/list/deployments-page.tsx'),
-    'DeploymentsPage',
-  ),
+  component: lazyPage(() => import('../features/deployments/list/deployments-page.tsx'), 'DeploymentsPage'),
 })
 
 const newDeployment = createRoute({
   getParentRoute: () => project,
   path: patterns.newDeployment,
-  component: lazyRouteComponent(() => import('../features/deployments/wizard/wizard-page.tsx'), 'WizardPage'),
+  component: lazyPage(() => import('../features/deployments/wizard/wizard-page.tsx'), 'WizardPage'),
 })
 
 const deployment = createRoute({
   getParentRoute: () => project,
   path: patterns.deployment,
-  component: lazyRouteComponent(
-    () => import('../features/deployments/detail/detail-layout.tsx'),
-    'DetailLayout',
-  ),
+  component: lazyPage(() => import('../features/deployments/detail/detail-layout.tsx'), 'DetailLayout'),
 })
 
 const deploymentIndex = createRoute({
@@ -129,20 +116,11 @@ const deploymentIndex = createRoute({
 })
 
 const tabComponents = {
-  resources: lazyRouteComponent(
-    () => import('../features/deployments/detail/resources-tab.tsx'),
-    'ResourcesTab',
-  ),
-  diff: lazyRouteComponent(() => import('../features/deployments/detail/diff-tab.tsx'), 'DiffTab'),
-  timeline: lazyRouteComponent(
-    () => import('../features/deployments/detail/timeline-tab.tsx'),
-    'TimelineTab',
-  ),
-  settings: lazyRouteComponent(
-    () => import('../features/deployments/detail/settings-tab.tsx'),
-    'SettingsTab',
-  ),
-  yaml: lazyRouteComponent(() => import('../features/deployments/detail/yaml-tab.tsx'), 'YamlTab'),
+  resources: lazyPage(() => import('../features/deployments/detail/resources-tab.tsx'), 'ResourcesTab'),
+  diff: lazyPage(() => import('../features/deployments/detail/diff-tab.tsx'), 'DiffTab'),
+  timeline: lazyPage(() => import('../features/deployments/detail/timeline-tab.tsx'), 'TimelineTab'),
+  settings: lazyPage(() => import('../features/deployments/detail/settings-tab.tsx'), 'SettingsTab'),
+  yaml: lazyPage(() => import('../features/deployments/detail/yaml-tab.tsx'), 'YamlTab'),
 }
 
 const tabs = deploymentTabs.map((tab) =>

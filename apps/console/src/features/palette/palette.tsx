@@ -1,5 +1,6 @@
 import { useHotkeys } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { whenIdle } from '../../ui/when-idle.ts'
 import { onOpenPalette } from './open.ts'
 
 const load = () => import('./palette-dialog.tsx').then((module) => ({ default: module.PaletteDialog }))
@@ -17,14 +18,4 @@ export function Palette() {
       <PaletteDialog onClose={() => setOpen(false)} />
     </Suspense>
   )
-}
-
-/** Safari has no idle callback; a moment later does as well there. */
-function whenIdle(act: () => void): () => void {
-  if (typeof window.requestIdleCallback === 'function') {
-    const id = window.requestIdleCallback(act)
-    return () => window.cancelIdleCallback(id)
-  }
-  const id = setTimeout(act, 1_000)
-  return () => clearTimeout(id)
 }
