@@ -13,7 +13,7 @@ import { type Row, rows } from './api-rows.ts'
 import { type MeasuredServer, startEmbedded, startReal } from './api-servers.ts'
 import { inParallel, type Measurement, measureRow, usageOf } from './measure-row.ts'
 import { processUsage } from './process-usage.ts'
-import { printTable, say, type TableRow } from './print-table.ts'
+import { printHead, printRow, printVerdict, say, type TableRow } from './print-table.ts'
 
 const connections = 8
 const inFlight = 32
@@ -42,16 +42,21 @@ async function main(): Promise<void> {
     const table: TableRow[] = []
     await Promise.all(contenders.map(({ client }) => prepare(client)))
     const before = await Promise.all(contenders.map(({ server }) => usageOf(server)))
+    const print = (row: TableRow): void => {
+      table.push(row)
+      printRow(
+        row,
+        servers.map(({ name }) => name),
+      )
+    }
+    printHead()
     for (const row of rows.filter(({ name }) => new RegExp(values.rows).test(name)))
-      table.push(await measureOn(contenders, row, Number(values.share)))
+      print(await measureOn(contenders, row, Number(values.share)))
     if (Number(values.fill) > 0)
-      table.push(...(await fillAndRestart(contenders, Number(values.fill), before)))
+      for (const row of await fillAndRestart(contenders, Number(values.fill), before)) print(row)
+    printVerdict(table)
     for (const { client } of contenders) await client.close()
     for (const server of servers) await sayThreads(server)
-    printTable(
-      table,
-      contenders.map(({ server }) => server.name),
-    )
   } finally {
     for (const server of servers) await server.close()
   }
@@ -72,7 +77,6 @@ async function measureOn(contenders: readonly Contender[], row: Row, share: numb
     await row.run({ client, set: 'warm', share: warmUpShare })
     measured.push(await measureRow(contender, () => row.run({ client, set: 'measured', share })))
   }
-  say(`${row.name} done`)
   return { name: row.name, unit: row.unit, required: row.required, measured }
 }
 
@@ -103,7 +107,6 @@ async function fillAndRestart(
     started.push({ operations: objects, requests: 0, writes: 0, wallSeconds, ...used })
     await requireStored(server, objects)
   }
-  say('fill and cold start done')
   return [
     { name: `create until there are ${objects}`, unit: 'request', required: true, measured: filled },
     { name: 'memory per object', unit: 'object', required: true, measured: memory },

@@ -8,8 +8,8 @@ export interface TableRow {
   measured: readonly Measurement[]
 }
 
-/** A Markdown table with a line for each row and server, and whether the first server is ahead where it must be. */
-export function printTable(table: readonly TableRow[], names: readonly string[]): void {
+/** The head of a Markdown table. */
+export function printHead(): void {
   const head = [
     'row',
     'server',
@@ -22,20 +22,27 @@ export function printTable(table: readonly TableRow[], names: readonly string[])
     'wall s',
     'ahead',
   ]
-  say('')
   say(`| ${head.join(' | ')} |`)
   say(`|${head.map(() => '---').join('|')}|`)
-  for (const row of table) {
-    for (const [at, measurement] of row.measured.entries())
-      say(
-        `| ${[row.name, names[at] ?? '', ...cells(row, measurement), at === 0 ? ahead(row) : ''].join(' | ')} |`,
-      )
-  }
-  const behind = table.filter((row) => row.required && row.measured.length === 2 && ratios(row).speed < 1)
+}
+
+/** A line for each server, and how far the first one is ahead. */
+export function printRow(row: TableRow, names: readonly string[]): void {
+  for (const [at, measurement] of row.measured.entries())
+    say(
+      `| ${[row.name, names[at] ?? '', ...cells(row, measurement), at === 0 ? ahead(row) : ''].join(' | ')} |`,
+    )
+}
+
+/** Whether the first server is ahead in all rows where it must be. */
+export function printVerdict(table: readonly TableRow[]): void {
+  const compared = table.filter((row) => row.required && row.measured.length === 2)
+  if (compared.length === 0) return
+  const behind = compared.filter((row) => ratios(row).speed < 1)
   say('')
   say(
     behind.length === 0
-      ? 'The embedded server is ahead in every row where it must be.'
+      ? `The embedded server is ahead in all ${compared.length} rows where it must be.`
       : `The embedded server is behind in: ${behind.map(({ name }) => name).join(', ')}`,
   )
 }
