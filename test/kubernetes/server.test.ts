@@ -6,8 +6,8 @@ import { afterAll, expect, it } from 'vitest'
 import { createSample } from '../../apps/server/src/sample/sample.ts'
 import { launchBrowser, logInToConsole, openConsole } from '../e2e/console-steps.ts'
 import { english } from '../e2e/console-words.ts'
-import { helloPlace, untilReplicas } from '../e2e/hello-steps.ts'
-import { type Instance, logIn, makeFolder, startServerOn } from '../e2e/instance.ts'
+import { helloPlace, pushImageTag, untilState } from '../e2e/hello-steps.ts'
+import { cloneRepository, type Instance, logIn, makeFolder, startServerOn } from '../e2e/instance.ts'
 import { readApplication } from '../e2e/kubernetes.ts'
 import { tellStory } from '../e2e/tell-story.ts'
 import { waitFor } from '../e2e/wait-for.ts'
@@ -61,12 +61,11 @@ it('runs on a real cluster: installs itself, tells the story there, survives res
 
   await real.killApiServer()
   await real.startApiServer()
-  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'demo', name: 'hello' }
-  const scaled = { type: 'merge', body: { spec: { replicas: 1 } } } as const
-  await waitFor('the API server', () => kube.patch(deployment, scaled, { manager: 'someone' }))
-  await untilReplicas(place, 1)
-  await waitFor('the foreign change to be seen', async () => {
-    const { status } = await readApplication(kube, 'hello')
-    return status?.sync?.status === 'OutOfSync'
-  })
+  const again = { ...instance, password: started.password }
+  const copy = await cloneRepository(again, { repository: 'hello', folder: join(folder.path, 'again') })
+  const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', name: 'hello' }
+  const automated = { type: 'merge', body: { spec: { syncPolicy: { automated: {} } } } } as const
+  await waitFor('the API server', () => kube.patch({ ...application, namespace: 'demo-project' }, automated))
+  await pushImageTag(copy, '1.1')
+  await untilState(place, { sync: 'Synced', health: 'Healthy' })
 })
