@@ -9,18 +9,34 @@ import type { TargetOptions } from './server-target.ts'
 import { ServerTarget } from './server-target.ts'
 
 export interface RealServer extends TargetOptions {
+  /** Garbage collector, namespace controller and aggregation of cluster roles, started once and ready. */
+  startControllers(): Promise<void>
+  stopControllers(): Promise<void>
   close(): Promise<void>
+}
+
+interface Places {
+  folder: string
+  etcd: string
+  url: string
+  children: ChildProcess[]
+  controllers?: ChildProcess
 }
 
 const adminToken = 'contract-admin'
 
 /** The binaries are there. */
 export function hasRealServer(): boolean {
-  return ['etcd', 'kube-apiserver'].every((name) => existsSync(join(binariesFolder(), name)))
+  return ['etcd', 'kube-apiserver', 'kube-controller-manager'].every((name) =>
+    existsSync(join(binariesFolder(), name)),
+  )
 }
 
-/** etcd and kube-apiserver on loopback without any controller: what an answer holds is the API server's own doing. */
-export async function startRealServer(): Promise<RealServer> {
+/**
+ * etcd and kube-apiserver on loopback, first without any controller: what an answer holds is the API server's own doing.
+ * `clientAuthority` is the certificate, PEM, of who signs client certificates.
+ */
+export async function startRealServer(options: { clientAuthority: string }): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'driftless-contract-'))
   const [clientPort, peerPort, apiPort] = await Promise.all([freePort(), freePort(), freePort()])
   const children: ChildProcess[] = []
@@ -30,10 +46,20 @@ export async function startRealServer(): Promise<RealServer> {
   }
   try {
     children.push(start('etcd', etcdFlags(folder, clientPort, peerPort)))
-    children.push(start('kube-apiserver', apiServerFlags(folder, clientPort, apiPort)))
+    const authority = join(folder, 'clients.pem')
+    writeFileSync(authority, options.clientAuthority)
+    const flags = [...apiServerFlags(folder, clientPort, apiPort), `--client-ca-file=${authority}`]
+    children.push(start('kube-apiserver', flags))
     const server = { url: `https://127.0.0.1:${apiPort}`, token: adminToken }
     await untilReady(server, children)
-    return { ...server, close }
+    const places = { folder, etcd: `http://127.0.0.1:${clientPort}`, url: server.url, children }
+    return {
+      ...server,
+      compact: () => compactHistory(places),
+      startControllers: () => startControllers(places),
+      stopControllers: () => stopControllers(places),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -73,6 +99,51 @@ function apiServerFlags(folder: string, etcdPort: number, port: number): string[
     '--service-cluster-ip-range=10.96.0.0/16',
     `--cert-dir=${join(folder, 'certificates')}`,
   ]
+}
+
+/** Compacts etcd up to now. https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/ */
+async function compactHistory({ etcd }: Places): Promise<void> {
+  const call = async (path: string, body: object): Promise<{ header?: { revision: string } }> => {
+    const response = await fetch(`${etcd}${path}`, { method: 'POST', body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${path} of etcd: ${response.status} ${await response.text()}`)
+    return (await response.json()) as { header?: { revision: string } }
+  }
+  const { header } = await call('/v3/kv/range', { key: Buffer.from('nothing').toString('base64') })
+  await call('/v3/kv/compaction', { revision: header?.revision ?? '0', physical: true })
+}
+
+const controllers = [
+  'garbage-collector-controller',
+  'namespace-controller',
+  'clusterrole-aggregation-controller',
+]
+
+async function startControllers(places: Places): Promise<void> {
+  const { folder, url } = places
+  const kubeconfig = join(folder, 'admin.kubeconfig')
+  const cluster = { server: url, 'insecure-skip-tls-verify': true }
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'real', cluster }],
+    users: [{ name: 'admin', user: { token: adminToken } }],
+    contexts: [{ name: 'real', context: { cluster: 'real', user: 'admin' } }],
+    'current-context': 'real',
+  }
+  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 })
+  const flags = [
+    `--kubeconfig=${kubeconfig}`,
+    `--controllers=${controllers.join(',')}`,
+    '--leader-elect=false',
+    '--secure-port=0',
+    `--service-account-private-key-file=${join(folder, 'accounts.key')}`,
+  ]
+  places.controllers = start('kube-controller-manager', flags)
+  places.children.push(places.controllers)
+}
+
+async function stopControllers(places: Places): Promise<void> {
+  if (places.controllers !== undefined) await end(places.controllers)
 }
 
 function start(name: string, flags: string[]): ChildProcess {

@@ -1,34 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { KeyPair } from '../../packages/apiserver/src/auth/certificates.ts'
 import { startApiServer } from '../../packages/apiserver/src/index.ts'
-import type { ContractCase } from './contract-case.ts'
+import { type ContractCase, type Stage, stages } from './contract-case.ts'
 import { allCases } from './cases/all-cases.ts'
-import { startRealServer } from './real-server.ts'
+import { type RealServer, startRealServer } from './real-server.ts'
 import { type Outcome, runCases, type Servers } from './run-cases.ts'
 import { ServerTarget } from './server-target.ts'
 
-/** Runs the cases whose id matches `only`, on a fresh embedded server and a fresh real one. */
-export async function runSuite(only = /./): Promise<Outcome[]> {
-  return withServers((servers) => runCases(servers, selected(only)))
+interface Pair extends Servers {
+  /** Starts the controllers of the real control plane; the embedded server has its own. */
+  startControllers: () => Promise<void>
+  stopControllers: () => Promise<void>
 }
 
-export async function withServers<Result>(use: (servers: Servers) => Promise<Result>): Promise<Result> {
-  const real = await startRealServer()
-  try {
-    const embedded = await startApiServer({ simulate: false })
-    const servers = {
-      embedded: new ServerTarget({ url: embedded.url, token: embedded.adminToken }),
-      real: new ServerTarget(real),
+const inFlight: Record<Stage, number> = { together: 12, alone: 1, controlled: 6 }
+
+/** Runs the cases whose id matches `only`, on a fresh embedded server and a fresh real one, stage by stage. */
+export async function runSuite(only = /./): Promise<Outcome[]> {
+  return withServers(async (servers) => {
+    const outcomes: Outcome[] = []
+    for (const stage of stages) {
+      const cases = selected(only, stage)
+      if (stage === 'controlled' && cases.length > 0) await servers.startControllers()
+      outcomes.push(
+        ...(await runCases(servers, cases, { inFlight: inFlight[stage], prefix: stage.charAt(0) })),
+      )
+      if (stage === 'controlled') await servers.stopControllers()
     }
+    return outcomes
+  })
+}
+
+export async function withServers<Result>(use: (servers: Pair) => Promise<Result>): Promise<Result> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'driftless-contract-'))
+  const embedded = await startApiServer({ simulate: false, dataDir })
+  try {
+    const authority = JSON.parse(readFileSync(join(dataDir, 'pki', 'ca.json'), 'utf8')) as KeyPair
+    const real = await startRealServer({ clientAuthority: authority.cert })
     try {
-      return await use(servers)
+      return await withTargets({ embedded, real, authority }, use)
     } finally {
-      await Promise.all([servers.embedded.close(), servers.real.close()])
-      await embedded.close()
+      await real.close()
     }
   } finally {
-    await real.close()
+    await embedded.close()
+    rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
-function selected(only: RegExp): ContractCase[] {
-  return allCases.filter(({ id }) => only.test(id))
+async function withTargets<Result>(
+  running: { embedded: Awaited<ReturnType<typeof startApiServer>>; real: RealServer; authority: KeyPair },
+  use: (servers: Pair) => Promise<Result>,
+): Promise<Result> {
+  const { embedded, real, authority } = running
+  const servers = {
+    embedded: new ServerTarget({
+      url: embedded.url,
+      token: embedded.adminToken,
+      compact: () => Promise.resolve(embedded.forgetHistory()),
+      authority,
+    }),
+    real: new ServerTarget({ ...real, authority }),
+  }
+  try {
+    const { startControllers, stopControllers } = real
+    return await use({ ...servers, startControllers, stopControllers })
+  } finally {
+    await Promise.all([servers.embedded.close(), servers.real.close()])
+  }
+}
+
+function selected(only: RegExp, stage: Stage): ContractCase[] {
+  return allCases.filter((found) => only.test(found.id) && (found.stage ?? 'together') === stage)
 }

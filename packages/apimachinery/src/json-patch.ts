@@ -1,5 +1,5 @@
 import { applyPatch, createPatch, type Operation } from 'rfc6902'
-import type { JsonValue } from './object.ts'
+import { isJsonObject, type JsonValue } from './object.ts'
 
 export type JsonPatchOperation = Operation
 
@@ -21,16 +21,22 @@ export function applyJsonPatch(
   if (wrong !== undefined) return { error: { kind: 'invalid', message: wrong } }
   const value = structuredCloneJson(document)
   const holder = { document: value }
-  const results = applyPatch(holder, prefixed(patch as Operation[]))
-  const at = results.findIndex((result) => result !== null)
-  if (at < 0) return { value: holder.document }
-  const operation = (patch as Operation[])[at]
-  const why = results[at]?.name === 'TestError' ? 'testing value failed' : 'the path does not exist'
+  for (const [at, operation] of (patch as Operation[]).entries()) {
+    if (isUnusable(operation))
+      return { error: failure(operation, at, 'the operation is unknown or has no place') }
+    const effective = lenient(operation, holder)
+    const [result] = effective === undefined ? [null] : applyPatch(holder, prefixed([effective]))
+    if (result === null || result === undefined) continue
+    const why = result.name === 'TestError' ? 'testing value failed' : 'the path does not exist'
+    return { error: failure(operation, at, why) }
+  }
+  return { value: holder.document }
+}
+
+function failure({ op, path }: Operation, at: number, why: string): JsonPatchError {
   return {
-    error: {
-      kind: 'failed',
-      message: `the server rejected our request due to an error in our request: ${operation?.op} operation ${at} at path "${operation?.path}": ${why}`,
-    },
+    kind: 'failed',
+    message: `the server rejected our request due to an error in our request: ${op} operation ${at} at path "${path}": ${why}`,
   }
 }
 
@@ -40,21 +46,42 @@ export function createJsonPatch(from: JsonValue, to: JsonValue): JsonPatchOperat
 }
 
 function shapeError(patch: unknown): string | undefined {
-  if (!Array.isArray(patch)) return 'a JSON patch must be a list of operations'
+  if (!Array.isArray(patch))
+    return `error decoding patch: json: cannot unmarshal ${typeof patch} into Go value of type []handlers.jsonPatchOp`
   if (patch.length > maxOperations) {
     return `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`
   }
   for (const [at, operation] of patch.entries()) {
     if (typeof operation !== 'object' || operation === null)
       return `operation ${at} of the JSON patch is no object`
-    if (!operations.has(operation.op))
-      return `operation ${at} of the JSON patch has an unknown op "${String(operation.op)}"`
-    if (!isPointer(operation.path)) return `operation ${at} of the JSON patch has no valid path`
-    if ((operation.op === 'move' || operation.op === 'copy') && !isPointer(operation.from)) {
-      return `operation ${at} of the JSON patch has no valid from`
-    }
   }
   return undefined
+}
+
+/** An operation that does not exist, or that says nothing about where. */
+function isUnusable(operation: Operation): boolean {
+  if (!operations.has(operation.op) || !isPointer(operation.path)) return true
+  return (operation.op === 'move' || operation.op === 'copy') && !isPointer(operation.from)
+}
+
+/**
+ * The API server replaces and tests fields of objects that are not there as if they were null
+ * (gopkg.in/evanphx/json-patch.v4).
+ */
+function lenient(operation: Operation, holder: { document: JsonValue }): Operation | undefined {
+  if (operation.op !== 'replace' && operation.op !== 'test') return operation
+  const parts = `/document${operation.path}`.split('/').slice(1).map(unescape)
+  const name = parts.pop() ?? ''
+  let parent: JsonValue | undefined = holder
+  for (const part of parts)
+    parent = isJsonObject(parent) ? parent[part] : Array.isArray(parent) ? parent[Number(part)] : undefined
+  if (!isJsonObject(parent) || parent[name] !== undefined) return operation
+  if (operation.op === 'replace') return { ...operation, op: 'add' }
+  return operation.value === null ? undefined : operation
+}
+
+function unescape(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
 function isPointer(path: unknown): path is string {

@@ -67,10 +67,11 @@ describe('JSON patch', () => {
   test.each([
     ['failed', [{ op: 'test', path: '/a', value: 2 }]],
     ['failed', [{ op: 'remove', path: '/nothing' }]],
+    ['failed', [{ op: 'test', path: '/nothing', value: 1 }]],
     ['invalid', { op: 'add' }],
-    ['invalid', [{ op: 'increment', path: '/a' }]],
-    ['invalid', [{ op: 'add', path: 'a', value: 1 }]],
-    ['invalid', [{ op: 'move', path: '/a' }]],
+    ['failed', [{ op: 'increment', path: '/a' }]],
+    ['failed', [{ op: 'add', path: 'a', value: 1 }]],
+    ['failed', [{ op: 'move', path: '/a' }]],
   ])('%s: %j', (kind, patch) => {
     expect(applyJsonPatch({ a: 1 }, patch)).toMatchObject({ error: { kind } })
   })
@@ -116,7 +117,7 @@ describe('strategic merge patch', () => {
       { items: [{ name: 'b', image: '3' }] },
       { items: [a, { name: 'b', image: '3' }] },
     ],
-    ['items are added', { items: [a] }, { items: [b] }, { items: [a, b] }],
+    ['items are added in front', { items: [a] }, { items: [b] }, { items: [b, a] }],
     ['items are deleted', { items: [a, b] }, { items: [{ name: 'a', $patch: 'delete' }] }, { items: [b] }],
     ['a list is replaced', { items: [a] }, { items: [b, { $patch: 'replace' }] }, { items: [b] }],
     [
@@ -131,7 +132,7 @@ describe('strategic merge patch', () => {
       { items: [{ name: 'a', image: null }] },
       { items: [{ name: 'a' }] },
     ],
-    ['primitives are a set', { finalizers: ['x'] }, { finalizers: ['y', 'x'] }, { finalizers: ['x', 'y'] }],
+    ['primitives are a set', { finalizers: ['x'] }, { finalizers: ['y', 'x'] }, { finalizers: ['y', 'x'] }],
     [
       'primitives are deleted',
       { finalizers: ['x', 'y'] },

@@ -28,7 +28,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, schema: TypeSchema): 
   if (directive === 'replace') return withoutDirectives(patch)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge')
-    throw new PatchProblem(`unknown patch type found: ${JSON.stringify(directive)}`)
+    throw new PatchProblem(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`)
   const out = new Map(Object.entries(retained(original, patch)))
   for (const [name, value] of Object.entries(patch)) {
     if (value !== undefined && !name.startsWith('$')) mergeField(out, name, { value, patch, schema })
@@ -72,7 +72,58 @@ function mergeListField(out: Map<string, JsonValue | undefined>, name: string, i
       ? mergePrimitives(list, items, asList(patch[`$deleteFromPrimitiveList/${name}`]) ?? [])
       : mergeItems(list, items, { key, schema: field.items ?? untypedSchema })
   if (merged.length === 0 && before === undefined && items.length === 0) return
-  out.set(name, order === undefined ? merged : inOrder(merged, order, key))
+  if (order !== undefined) checkOrder(items, order, key)
+  out.set(name, order === undefined ? asPatched(merged, items, { list, key }) : inOrder(merged, order, key))
+}
+
+interface Keyed {
+  list: readonly JsonValue[]
+  key: string | undefined
+}
+
+function identity(item: JsonValue, key: string | undefined): JsonValue | undefined {
+  return key !== undefined && isJsonObject(item) ? item[key] : item
+}
+
+/**
+ * Without an order of its own a patch brings its items in front of those that it does not name, unless an item stood behind
+ * them before (`normalizeElementOrder` of k8s.io/apimachinery/pkg/util/strategicpatch).
+ */
+function asPatched(
+  merged: readonly JsonValue[],
+  items: readonly JsonValue[],
+  { list, key }: Keyed,
+): JsonValue[] {
+  const place = (of: readonly JsonValue[], item: JsonValue): number =>
+    of.findIndex((other) => identity(other, key) === identity(item, key))
+  const patched = merged.filter((item) => place(items, item) >= 0)
+  patched.sort((a, b) => place(items, a) - place(items, b))
+  const others = merged.filter((item) => place(items, item) < 0)
+  const out: JsonValue[] = []
+  for (const item of patched) {
+    const at = place(list, item)
+    const earlier = at < 0 ? 0 : others.findIndex((other) => place(list, other) >= at)
+    out.push(...others.splice(0, earlier < 0 ? others.length : earlier), item)
+  }
+  return [...out, ...others]
+}
+
+function checkOrder(items: readonly JsonValue[], order: readonly JsonValue[], key: string | undefined): void {
+  const known = new Set(order.map((item) => identity(item, key)))
+  const isNamed = (item: JsonValue): boolean =>
+    (isJsonObject(item) && item['$patch'] !== undefined) || known.has(identity(item, key))
+  if (items.every(isNamed)) return
+  throw new PatchProblem(
+    `The order in patch list:\n${goText([...items])}\n doesn't match $setElementOrder list:\n${goText([...order])}\n`,
+  )
+}
+
+/** As the API server prints values in messages. */
+function goText(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  if (!isJsonObject(value)) return String(value)
+  const fields = Object.keys(value).toSorted()
+  return `map[${fields.map((name) => `${name}:${goText(value[name] ?? null)}`).join(' ')}]`
 }
 
 function isListOfObjects(list: readonly JsonValue[], items: readonly JsonValue[]): boolean {
@@ -100,7 +151,7 @@ function mergeItems(
     const id = item[by.key]
     if (id === undefined) {
       if (item['$patch'] === 'replace') continue
-      throw new PatchProblem(`map: ${JSON.stringify(item)} does not contain declared merge key: ${by.key}`)
+      throw new PatchProblem(`map: ${goText(item)} does not contain declared merge key: ${by.key}`)
     }
     const at = out.findIndex((entry) => entry[by.key] === id)
     const before = out[at]

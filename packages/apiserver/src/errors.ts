@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode, isAppError, messageOf } from '@driftless/api'
 import type { KubeStatus } from '@driftless/apimachinery'
+import { UntypedPatch } from './apply/index.ts'
 
 export type StatusDetails = NonNullable<KubeStatus['details']>
 export type StatusCause = NonNullable<StatusDetails['causes']>[number]
@@ -15,19 +16,30 @@ export class StatusError extends AppError {
   readonly details: StatusDetails | undefined
   /** The HTTP status when it is not the one of the code, e.g. 406. */
   readonly httpCode: number | undefined
+  /** A reason of the API that is no code of ours. */
+  readonly shownReason: string | undefined
   /** The answer names no reason: the real server answers so where an error is not of the API. */
   readonly withoutReason: boolean
 
   constructor(
     code: ErrorCode,
     message: string,
-    details?: StatusDetails & { httpCode?: number; withoutReason?: boolean },
+    details?: StatusDetails & { httpCode?: number; withoutReason?: boolean; shownReason?: string },
   ) {
     super(code, message)
-    const { httpCode, withoutReason = false, ...rest } = details ?? {}
-    this.details = details === undefined || withoutReason ? undefined : rest
+    const { httpCode, withoutReason = false, shownReason, ...rest } = details ?? {}
+    const isPlain = details === undefined || withoutReason || shownReason !== undefined
+    this.details = isPlain ? undefined : rest
+    this.shownReason = shownReason
     this.withoutReason = withoutReason
     this.httpCode = httpCode
+  }
+}
+
+/** A 404 without a Status, as the real server gives for paths that no handler knows. */
+export class PlainNotFound extends StatusError {
+  constructor() {
+    super('NotFound', '404 page not found', {})
   }
 }
 
@@ -80,9 +92,7 @@ export function invalid(
   causes: { reason: string; message: string; field: string }[],
 ): StatusError {
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  const texts = causes.map((cause) =>
-    cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`,
-  )
+  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
@@ -108,10 +118,16 @@ export function pageNotFound(): StatusError {
   return new StatusError('NotFound', 'the server could not find the requested resource', {})
 }
 
+/** Failures of the machinery below the API carry no reason. */
+function isWithoutReason(error: unknown): boolean {
+  return error instanceof UntypedPatch || (error instanceof StatusError && error.withoutReason)
+}
+
 /** The `Status` that a client sees for any thrown value. */
 export function statusOf(error: unknown): KubeStatus {
   const known = isAppError(error) ? error : undefined
-  const reason = known?.code ?? 'InternalError'
+  const shown = error instanceof StatusError ? error.shownReason : undefined
+  const reason = shown ?? known?.code ?? 'InternalError'
   const code = (error instanceof StatusError ? error.httpCode : undefined) ?? known?.httpStatus ?? 500
   const details = error instanceof StatusError ? error.details : undefined
   return {
@@ -120,7 +136,7 @@ export function statusOf(error: unknown): KubeStatus {
     metadata: {},
     status: 'Failure',
     message: known === undefined ? `Internal error occurred: ${messageOf(error)}` : known.message,
-    ...(error instanceof StatusError && error.withoutReason ? {} : { reason }),
+    ...(isWithoutReason(error) ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code,
   }

@@ -47,6 +47,13 @@ export interface ApplyInput {
 
 export type ApplyResult = { object: KubeObject; changed: boolean } | { conflicts: Conflict[] }
 
+/** What is to be applied is no object of its kind. */
+export class UntypedPatch extends AppError {
+  constructor(message: string) {
+    super('InternalError', message)
+  }
+}
+
 /**
  * Server-side apply: merges, drops what this manager no longer applies and nobody else owns, fills defaults, and records who
  * owns what. `changed: false` gives the live object back as it is. Without `force`, a foreign owner of a changed field is a
@@ -61,10 +68,7 @@ export function serverSideApply(input: ApplyInput): ApplyResult {
   const config = requestPart(patch, schema, subresource)
   const problem = typedError(config, schema)
   if (problem !== undefined)
-    throw new AppError(
-      'InternalError',
-      `failed to create typed patch object (${describe(patch)}): ${problem}`,
-    )
+    throw new UntypedPatch(`failed to create typed patch object (${describe(patch)}): ${problem}`)
   const base = live === undefined ? undefined : withOwners(live, input)
   const own = withoutReset(fieldSetOf(config, schema), schema, subresource)
   return applyConfig(input, { base, config, own })
@@ -193,5 +197,6 @@ function byManager(a: Conflict, b: Conflict): number {
 }
 
 function describe({ apiVersion, kind, metadata }: KubeObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}; ${apiVersion}, Kind=${kind}`
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+  return `/${metadata.name}; ${version}, Kind=${kind}`
 }

@@ -11,6 +11,7 @@ import {
   decodeManagers,
   encodeManagers,
   identityOf,
+  isReadable,
   isReset,
   type Manager,
   type Managers,
@@ -60,7 +61,8 @@ function record(
   const id = identityOf(identity)
   const previous = managers.get(id)
   const set = previous === undefined ? taken : unionFieldSets(previous.set, taken)
-  managers.set(id, { ...identity, time: now, set })
+  // What the real server records for a scale has no time.
+  managers.set(id, { ...identity, time: subresource === 'scale' ? undefined : now, set })
 }
 
 function currentManagers(before: KubeObject | undefined, after: KubeObject, subresource: string): Managers {
@@ -68,7 +70,8 @@ function currentManagers(before: KubeObject | undefined, after: KubeObject, subr
   if (subresource !== '') return decodeManagers(stored)
   const given = after.metadata.managedFields
   if (isReset(given)) return new Map()
-  const managers = decodeManagers(given)
+  // Entries that cannot be read change nothing.
+  const managers = isReadable(given) ? decodeManagers(given) : decodeManagers(stored)
   return managers.size > 0 ? managers : decodeManagers(stored)
 }
 

@@ -7,12 +7,12 @@ import {
   type KubeObject,
   labelSelectorOf,
 } from '@driftless/apimachinery'
-import { badRequest, StatusError } from '../errors.ts'
+import { badRequest, invalid, StatusError } from '../errors.ts'
 import type { Resource, ScalePaths } from '../kinds/resource.ts'
 import type { Target } from '../objects/context.ts'
 import type { Writer } from '../objects/writer.ts'
 import { asKubeObject, type Exchange, mediaType, parseBody, readBody, readValue } from './exchange.ts'
-import { writeContextOf } from './resource-handlers.ts'
+import { writeContextOf } from './write-options.ts'
 
 const builtIn: ScalePaths = {
   specReplicas: '.spec.replicas',
@@ -23,6 +23,14 @@ const builtIn: ScalePaths = {
 /** The `Scale` view of an object. */
 export function readScale(object: KubeObject, resource: Resource): KubeObject {
   const paths = resource.custom?.scale ?? builtIn
+  if (resource.custom !== undefined && at(object, paths.specReplicas) === undefined)
+    throw new StatusError(
+      'InternalError',
+      `Internal error occurred: the spec replicas field ${JSON.stringify(paths.specReplicas)} does not exist`,
+      {
+        causes: [{ message: `the spec replicas field ${JSON.stringify(paths.specReplicas)} does not exist` }],
+      },
+    )
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const selector = paths.labelSelector === undefined ? selectorOf(object) : at(object, paths.labelSelector)
   return {
@@ -49,16 +57,21 @@ export async function writeScale(exchange: Exchange, target: Target, writer: Wri
     const wanted = exchange.info.verb === 'update' ? asKubeObject(body) : patched(scale, body, type)
     const replicas = (wanted['spec'] as JsonObject | undefined)?.['replicas'] ?? 0
     if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
-      throw new StatusError(
-        'Invalid',
-        `Scale.autoscaling "${target.name}" is invalid: spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`,
-      )
+      if (resource.custom !== undefined) throw negativeReplicas(target, paths.specReplicas, replicas)
+      const message = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`
+      const cause = { reason: 'FieldValueInvalid', message, field: 'spec.replicas' }
+      throw invalid({ group: 'autoscaling', kind: 'Scale' }, target.name, [cause])
     }
     const metadata = { ...live.metadata }
     if (wanted.metadata.resourceVersion) metadata.resourceVersion = wanted.metadata.resourceVersion
     return withValue({ ...live, metadata }, paths.specReplicas, replicas)
   }
   return (await writer.mutate(target, change, writeContextOf(exchange))).object
+}
+
+function negativeReplicas({ resource, name }: Target, field: string, replicas: JsonValue): StatusError {
+  const message = `Invalid value: ${JSON.stringify(replicas)}: should be a non-negative integer`
+  return invalid(resource, name, [{ reason: 'FieldValueInvalid', message, field }])
 }
 
 function patched(scale: KubeObject, patch: JsonValue, type: string): KubeObject {

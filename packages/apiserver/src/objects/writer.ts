@@ -1,21 +1,23 @@
 import type { KubeObject, TypeSchema } from '@driftless/apimachinery'
-import { type Conflict, serverSideApply, trackUpdate } from '../apply/index.ts'
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  invalid,
-  notFound,
-  staleObject,
-  StatusError,
-} from '../errors.ts'
+import { serverSideApply, trackUpdate } from '../apply/index.ts'
+import { alreadyExists, badRequest, invalid, notFound, StatusError } from '../errors.ts'
 import { convertTo, toStored } from '../kinds/convert.ts'
 import { apiVersionOf, gvkOfResource, hasStatus, type Resource } from '../kinds/resource.ts'
 import type { SchemaRegistry } from '../schema/index.ts'
 import type { Store } from '../storage/store.ts'
-import { requireNamespace } from './admission.ts'
+import {
+  checkCustomKind,
+  missingVersion,
+  needsVersion,
+  requireDefinition,
+  requireNamespace,
+} from './admission.ts'
 import type { Outcome, Target, WriteContext } from './context.ts'
 import { countsGeneration, sameJson } from './kind-rules.ts'
+import { applyConflict } from './apply-conflict.ts'
+import { checkApplyPreconditions, checkPatchedPlace, checkPreconditions } from './preconditions.ts'
+import { rememberApplied } from './last-applied.ts'
+import { undecodable } from './undecodable.ts'
 import { generateName, metadataForCreate, metadataForUpdate } from './metadata.ts'
 import { Shaper } from './shaper.ts'
 import type { Strategies } from './strategies.ts'
@@ -56,23 +58,33 @@ export class Writer {
   async update(target: Target, given: KubeObject, context: WriteContext): Promise<Outcome> {
     const object = this.#placed(target, given)
     this.#shaper.shape(object, target.resource, context)
-    return this.mutate(target, () => object, context)
+    if (needsVersion(target.resource) && !object.metadata.resourceVersion) throw missingVersion(target)
+    return this.#change(target, () => object, { ...context, patched: false })
   }
 
   /** Changes the newest state; `change` gets a copy in the version of the request and returns what is wanted. */
-  async mutate(
+  mutate(target: Target, change: (live: KubeObject) => KubeObject, context: WriteContext): Promise<Outcome> {
+    return this.#change(target, change, { ...context, patched: true })
+  }
+
+  async #change(
     target: Target,
     change: (live: KubeObject) => KubeObject,
-    context: WriteContext,
+    context: WriteContext & { patched: boolean },
   ): Promise<Outcome> {
     const { resource } = target
     const entry = this.#store.latest(resource.collection, `${target.namespace}/${target.name}`)
     if (entry === undefined) throw notFound(resource, target.name)
     const live = convertTo(entry.object, resource)
     const wanted = change(convertTo(entry.copy(), resource))
-    checkPreconditions(target, wanted, live)
+    checkPreconditions(target, wanted, { live, patched: context.patched })
+    if (context.patched) this.#shaper.shape(wanted, resource, context, { defaults: false, patched: true })
+    if (context.patched) checkPatchedPlace(target, wanted)
     const after = this.#merged(target, wanted, live)
+    const { managedFields } = after.metadata
     this.#shaper.fill(after, resource)
+    // An empty list asks to forget the managers; filling drops what is empty.
+    if (managedFields?.length === 0) after.metadata.managedFields = managedFields
     return this.#replace({
       target,
       live,
@@ -88,7 +100,6 @@ export class Writer {
   ): Promise<Outcome> {
     const { resource } = target
     const patch = this.#placed(target, given)
-    this.#shaper.shape(patch, resource, context, { defaults: false })
     const entry = this.#store.latest(resource.collection, `${target.namespace}/${target.name}`)
     const live = entry === undefined ? undefined : convertTo(entry.object, resource)
     if (live === undefined && target.subresource !== undefined) throw notFound(resource, target.name)
@@ -98,6 +109,7 @@ export class Writer {
     const schema = this.#schemaOf(resource)
     const applied = serverSideApply({ live, patch, manager, force, schema, now, ...subresourceOf(target) })
     if ('conflicts' in applied) throw applyConflict(applied.conflicts)
+    if (live !== undefined) rememberApplied(applied, { given, live, manager })
     if (live === undefined) {
       delete applied.object.metadata.resourceVersion
       this.#shaper.fill(applied.object, resource)
@@ -113,6 +125,7 @@ export class Writer {
   #placed(target: Target, given: KubeObject): KubeObject {
     const { resource } = target
     const expected = apiVersionOf(resource)
+    if (resource.custom !== undefined) checkCustomKind(target, given)
     if (given.apiVersion !== expected || given.kind !== resource.kind) {
       throw badRequest(
         `${given.kind} in version "${given.apiVersion.replace(/^.*\//, '')}" cannot be handled as a ${resource.kind}: no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
@@ -120,7 +133,7 @@ export class Writer {
     }
     const metadata = given.metadata ?? { name: '' }
     const namespace = metadata.namespace
-    if (namespace !== undefined && namespace !== '' && namespace !== target.namespace) {
+    if (resource.namespaced && namespace && namespace !== target.namespace) {
       throw badRequest(
         `the namespace of the provided object does not match the namespace sent on the request`,
       )
@@ -166,6 +179,7 @@ export class Writer {
   async #insert(target: Target, object: KubeObject, context: WriteContext): Promise<Outcome> {
     const { resource } = target
     requireNamespace(this.#store, resource, object)
+    requireDefinition(this.#store, resource, object)
     const place = { namespace: target.namespace, name: object.metadata.name, now: context.now }
     object.metadata = metadataForCreate(object.metadata, place)
     if (hasStatus(resource) && !keepsStatusOnCreate(resource)) delete object['status']
@@ -241,11 +255,14 @@ export class Writer {
   }
 
   #check(resource: Resource, object: KubeObject, old?: KubeObject): void {
-    const causes = [
-      ...this.#shaper.validate(object, old, resource),
-      ...this.#strategies.validate(object, old, resource),
-    ]
+    const shaped = this.#shaper.validate(object, old, resource)
+    const causes = [...shaped, ...this.#strategies.validate(object, old, resource)]
     if (old !== undefined) causes.push(...newFinalizers(object, old))
+    const mistyped =
+      resource.custom === undefined
+        ? shaped.find(({ reason }) => reason === 'FieldValueTypeInvalid')
+        : undefined
+    if (mistyped !== undefined) throw undecodable(resource, mistyped, old !== undefined)
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes)
   }
 }
@@ -259,36 +276,6 @@ function keepsStatusOnCreate(resource: Resource): boolean {
   return resource.group === '' && (resource.kind === 'Node' || resource.kind === 'Namespace')
 }
 
-function checkPreconditions(target: Target, wanted: KubeObject, live: KubeObject): void {
-  const { uid, resourceVersion } = wanted.metadata
-  if (uid && uid !== live.metadata.uid) {
-    throw conflict(
-      target.resource,
-      target.name,
-      `StorageError: invalid object, Code: 4, Key: /registry/${target.resource.resource}/${target.namespace}/${target.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
-    )
-  }
-  if (resourceVersion && resourceVersion !== live.metadata.resourceVersion)
-    throw conflict(target.resource, target.name, staleObject)
-}
-
-function checkApplyPreconditions(target: Target, patch: KubeObject, live: KubeObject | undefined): void {
-  if (patch.metadata.managedFields !== undefined && patch.metadata.managedFields.length > 0) {
-    throw badRequest('metadata.managedFields must be nil')
-  }
-  delete patch.metadata.managedFields
-  if (live !== undefined) checkPreconditions(target, patch, live)
-  else if (patch.metadata.uid) {
-    throw conflict(
-      target.resource,
-      target.name,
-      `uid mismatch: the provided object specified uid ${patch.metadata.uid}, and no existing object was found`,
-    )
-  } else if (patch.metadata.resourceVersion) throw notFound(target.resource, target.name)
-  delete patch.metadata.uid
-  delete patch.metadata.resourceVersion
-}
-
 /** An apply owns only what its path may write. */
 function limitPatch(patch: KubeObject, { resource, subresource, name, namespace }: Target): void {
   if (subresource === 'status') {
@@ -297,34 +284,6 @@ function limitPatch(patch: KubeObject, { resource, subresource, name, namespace 
     }
     patch.metadata = namespace === '' ? { name } : { name, namespace }
   } else if (hasStatus(resource)) delete patch['status']
-}
-
-function applyConflict(conflicts: Conflict[]): StatusError {
-  const causes = conflicts.map((found) => ({
-    reason: 'FieldManagerConflict',
-    message: conflictText(found),
-    field: found.field,
-  }))
-  const grouped = new Map<string, string[]>()
-  for (const { message, field } of causes) grouped.set(message, [...(grouped.get(message) ?? []), field])
-  const [only] = causes
-  const parts =
-    causes.length === 1
-      ? [`${only?.message}: ${only?.field}`]
-      : [...grouped].map(([message, fields]) => {
-          const several = message.replace(/^conflict /, 'conflicts ')
-          return `${several}:\n- ${fields.join('\n- ')}`
-        })
-  const plural = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
-  const text = `Apply failed with ${plural}: ${parts.join('\n')}`
-  return new StatusError('Conflict', text, { causes })
-}
-
-function conflictText({ manager, subresource, operation, apiVersion, time }: Conflict): string {
-  const part = subresource === undefined ? '' : ` with subresource "${subresource}"`
-  if (operation !== 'Update') return `conflict with "${manager}"${part}`
-  const when = time === undefined ? '' : ` at ${time}`
-  return `conflict with "${manager}"${part} using ${apiVersion}${when}`
 }
 
 function newFinalizers(

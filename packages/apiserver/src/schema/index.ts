@@ -4,6 +4,7 @@
  */
 export type { Cause } from './causes.ts'
 export { applyDefaults } from './defaults.ts'
+export { embeddedMistake } from './embedded-metadata.ts'
 export { pruneUnknown } from './prune.ts'
 export { type CustomOptions, loadDiscovery, SchemaRegistry } from './registry.ts'
 export { validateObject, type ValidateInput } from './validate.ts'

@@ -18,7 +18,8 @@ export function fillSchemaDefaults(object: JsonObject, schema: TypeSchema): void
     const value = object[name]
     const field = fieldSchema(schema, name)
     if (value === undefined || field === undefined) continue
-    if (isDropped(value, field, { schema, name })) delete object[name]
+    if (value === null && isTextMap(schema, field)) object[name] = ''
+    else if (isDropped(value, field, { schema, name })) delete object[name]
     else fillValue(object, name, field)
   }
   for (const [name, value] of defaults) {
@@ -45,13 +46,23 @@ function fillList(list: JsonValue[], item: TypeSchema): void {
   }
 }
 
+/** What lies below `x-kubernetes-preserve-unknown-fields` has no schema, and keeps its nulls. */
+function isDeclared({ type, intOrString, preserveUnknownFields }: TypeSchema): boolean {
+  return type !== 'any' || intOrString || preserveUnknownFields
+}
+
+/** Reading null into a Go map of texts gives an empty one. */
+function isTextMap(schema: TypeSchema, field: TypeSchema): boolean {
+  return field.origin === 'built-in' && field.type === 'string' && isPlainMap(schema)
+}
+
 interface Place {
   schema: TypeSchema
   name: string
 }
 
 function isDropped(value: JsonValue, field: TypeSchema, { schema, name }: Place): boolean {
-  if (field.origin === 'custom') return value === null && !field.nullable && field.default !== undefined
+  if (field.origin === 'custom') return value === null && !field.nullable && isDeclared(field)
   if (value === null) return field.type !== 'any' || field.quantity || field.intOrString
   if (schema.required.includes(name)) return false
   if (Array.isArray(value)) return value.length === 0 && field.type === 'array'

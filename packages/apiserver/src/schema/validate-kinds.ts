@@ -1,5 +1,5 @@
+import { bindingCauses, roleCauses } from './validate-access.ts'
 import {
-  isJsonObject,
   type JsonObject,
   type JsonValue,
   jsonEqual,
@@ -16,7 +16,7 @@ export type KindValidator = (object: JsonObject, old: JsonObject | undefined) =>
 
 /** By group and kind: the checks of Kubernetes that people meet and that no schema says. */
 export const kindValidators: Record<string, KindValidator> = {
-  'apps/Deployment': workloadCauses,
+  'apps/Deployment': deploymentCauses,
   'apps/ReplicaSet': workloadCauses,
   'apps/DaemonSet': workloadCauses,
   'apps/StatefulSet': statefulSetCauses,
@@ -27,6 +27,8 @@ export const kindValidators: Record<string, KindValidator> = {
   '/ConfigMap': configMapCauses,
   '/Secret': secretCauses,
   '/PersistentVolumeClaim': claimCauses,
+  'rbac.authorization.k8s.io/Role': roleCauses,
+  'rbac.authorization.k8s.io/ClusterRole': roleCauses,
   'rbac.authorization.k8s.io/RoleBinding': bindingCauses,
   'rbac.authorization.k8s.io/ClusterRoleBinding': bindingCauses,
 }
@@ -43,9 +45,25 @@ function workloadCauses(object: JsonObject, old: JsonObject | undefined): Cause[
   return causes
 }
 
+function deploymentCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
+  const spec = asObject(object['spec']) ?? {}
+  const causes = workloadCauses(object, old)
+  for (const name of ['minReadySeconds', 'revisionHistoryLimit']) {
+    const value = spec[name]
+    if (typeof value === 'number' && value < 0)
+      causes.push(invalid(`spec.${name}`, value, 'must be greater than or equal to 0'))
+  }
+  const strategy = asObject(spec['strategy']) ?? {}
+  if (strategy['type'] === 'Recreate' && strategy['rollingUpdate'] !== undefined)
+    causes.push(
+      forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"),
+    )
+  return causes
+}
+
 function selectorCauses(spec: JsonObject): Cause[] {
   const selector = asObject(spec['selector'])
-  if (selector === undefined) return []
+  if (selector === undefined) return [unmatched(labelsOf(spec['template']))]
   const isEmpty =
     Object.keys(asObject(selector['matchLabels']) ?? {}).length +
       objectsAt(selector, 'matchExpressions').length ===
@@ -54,10 +72,15 @@ function selectorCauses(spec: JsonObject): Cause[] {
   const parsed = labelSelectorOf(selector)
   if ('error' in parsed) return [invalid('spec.selector', selector, parsed.error)]
   const labels = labelsOf(spec['template'])
-  if (matchesLabels(parsed.selector, labels)) return []
-  return [
-    invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
-  ]
+  return matchesLabels(parsed.selector, labels) ? [] : [unmatched(labels)]
+}
+
+function unmatched(labels: Record<string, string> | undefined): Cause {
+  return invalid(
+    'spec.template.metadata.labels',
+    labels ?? null,
+    '`selector` does not match template `labels`',
+  )
 }
 
 function labelsOf(template: JsonValue | undefined): Record<string, string> | undefined {
@@ -183,7 +206,9 @@ function podCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const changed = [...new Set([...Object.keys(is), ...Object.keys(was)])].some(
     (name) => !mutablePodFields.has(name) && !jsonEqual(is[name], was[name]),
   )
-  if (changed) {
+  // The simulated scheduler writes the node of a pod that has none.
+  const moved = was['nodeName'] !== undefined && was['nodeName'] !== is['nodeName']
+  if (changed || moved) {
     causes.push(
       forbidden(
         'spec',
@@ -199,6 +224,7 @@ const maxDataBytes = 1024 * 1024
 function configMapCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   return [
     ...dataCauses(object, ['data', 'binaryData']),
+    ...sharedKeys(object),
     ...immutableCauses(object, old, ['data', 'binaryData']),
   ]
 }
@@ -211,12 +237,20 @@ function secretCauses(object: JsonObject, old: JsonObject | undefined): Cause[] 
   return causes
 }
 
+function sharedKeys(object: JsonObject): Cause[] {
+  const binary = asObject(object['binaryData']) ?? {}
+  return Object.keys(asObject(object['data']) ?? {}).flatMap((key) =>
+    key in binary ? [invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')] : [],
+  )
+}
+
 function dataCauses(object: JsonObject, fields: readonly string[]): Cause[] {
   const causes: Cause[] = []
   let bytes = 0
   for (const field of fields) {
     for (const [key, value] of Object.entries(asObject(object[field]) ?? {})) {
       bytes += typeof value === 'string' ? Buffer.byteLength(value) : 0
+      if (key === '.' || key === '..') causes.push(invalid(`${field}[${key}]`, key, `must not be '${key}'`))
       if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
         causes.push(
           invalid(
@@ -232,7 +266,7 @@ function dataCauses(object: JsonObject, fields: readonly string[]): Cause[] {
     causes.push({
       reason: 'FieldValueTooLong',
       message: `Too long: may not be more than ${maxDataBytes} bytes`,
-      field: '',
+      field: '[]',
     })
   }
   return causes
@@ -259,10 +293,4 @@ function claimCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const storage = asObject(asObject(spec['resources'])?.['requests'])?.['storage']
   if (storage === undefined) causes.push(required('spec.resources[storage]'))
   return causes
-}
-
-function bindingCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
-  const was = old?.['roleRef']
-  if (!isJsonObject(was) || jsonEqual(was, object['roleRef'])) return []
-  return [invalid('roleRef', object['roleRef'], 'cannot change roleRef')]
 }

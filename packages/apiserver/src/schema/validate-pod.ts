@@ -1,4 +1,12 @@
-import { dns1123LabelError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
+import {
+  compareQuantities,
+  dns1123LabelError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseQuantity,
+  type Quantity,
+} from '@driftless/apimachinery'
 import { type Cause, duplicate, invalid, required, unsupported } from './causes.ts'
 import { objectsAt } from './default-field.ts'
 
@@ -33,8 +41,42 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
   for (const [at, port] of objectsAt(container, 'ports').entries()) {
     causes.push(...containerPortCauses(port, `${path}.ports[${at}]`))
   }
-  causes.push(...envCauses(container, path), ...mountCauses(container, path, volumes))
+  causes.push(
+    ...envCauses(container, path),
+    ...mountCauses(container, path, volumes),
+    ...resourceCauses(container['resources'], `${path}.resources`),
+    ...probeCauses(container, path),
+  )
   return causes
+}
+
+const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
+
+function probeCauses(container: JsonObject, path: string): Cause[] {
+  return ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((name) => {
+    const probe = container[name]
+    if (!isJsonObject(probe) || handlers.some((handler) => probe[handler] !== undefined)) return []
+    return [required(`${path}.${name}`, 'must specify a handler type')]
+  })
+}
+
+/** Nothing may be asked for that its limit forbids. */
+function resourceCauses(resources: JsonValue | undefined, path: string): Cause[] {
+  if (!isJsonObject(resources)) return []
+  const limits = isJsonObject(resources['limits']) ? resources['limits'] : {}
+  const requests = isJsonObject(resources['requests']) ? resources['requests'] : {}
+  return Object.entries(requests).flatMap(([name, wanted]) => {
+    const limit = limits[name]
+    const [request, most] = [quantityOf(wanted), quantityOf(limit)]
+    if (request === undefined || most === undefined || compareQuantities(request, most) <= 0) return []
+    return [
+      invalid(`${path}.requests`, wanted, `must be less than or equal to ${name} limit of ${String(limit)}`),
+    ]
+  })
+}
+
+function quantityOf(value: JsonValue | undefined): Quantity | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined
 }
 
 function envCauses(container: JsonObject, path: string): Cause[] {

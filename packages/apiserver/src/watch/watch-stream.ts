@@ -13,11 +13,14 @@ export interface WatchRequest {
   /** Absent or 0: start with all that is there. */
   resourceVersion: number | undefined
   bookmarks: boolean
-  sendInitialEvents: boolean
+  /** What `sendInitialEvents` says, when it is there. */
+  initialEvents: boolean | undefined
   timeoutSeconds: number
 }
 
 const bookmarkIntervalMs = 60_000
+/** Watches that are not longer end without a last bookmark. */
+const lastBookmarkSeconds = 2
 /** A client that leaves this much unread is cut off and may list again. */
 const unreadLimit = 64 * 1024 * 1024
 
@@ -39,6 +42,7 @@ class WatchStream {
   #request: WatchRequest
   #response: Response
   #resource: Resource
+  #columnsTold = false
 
   constructor(store: Store, request: WatchRequest, response: Response) {
     this.#store = store
@@ -63,24 +67,25 @@ class WatchStream {
   }
 
   #startsWithState(): boolean {
-    const { resourceVersion, sendInitialEvents } = this.#request
-    return sendInitialEvents || resourceVersion === undefined || resourceVersion === 0
+    const { resourceVersion, initialEvents } = this.#request
+    return initialEvents ?? (resourceVersion === undefined || resourceVersion === 0)
   }
 
   #missed(): StoreEvent[] | undefined {
-    const { resourceVersion = 0 } = this.#request
+    const { resourceVersion = this.#store.revision } = this.#request
     if (this.#startsWithState()) return []
     if (resourceVersion > this.#store.revision) return undefined
     return this.#store.since(resourceVersion)
   }
 
   #sendState(): void {
-    const { matcher, sendInitialEvents } = this.#request
+    const { matcher, initialEvents, resourceVersion, bookmarks } = this.#request
     for (const entry of this.#resource.collection.entries(matcher.namespace)) {
       if (matches(matcher, entry))
         this.#send('ADDED', renderEntry(entry, this.#resource, this.#request.shape))
     }
-    if (sendInitialEvents) this.#sendBookmark({ 'k8s.io/initial-events-end': 'true' })
+    const tellsEnd = initialEvents === true || resourceVersion === 0
+    if (bookmarks && tellsEnd) this.#sendBookmark({ 'k8s.io/initial-events-end': 'true' })
   }
 
   #follow(): Promise<void> {
@@ -90,7 +95,8 @@ class WatchStream {
         ? setInterval(() => this.#sendBookmark(), bookmarkIntervalMs)
         : undefined
       const timeout = setTimeout(() => {
-        if (this.#request.bookmarks) this.#sendBookmark()
+        const { bookmarks: wanted, timeoutSeconds } = this.#request
+        if (wanted && timeoutSeconds > lastBookmarkSeconds) this.#sendBookmark()
         this.#response.end()
       }, this.#request.timeoutSeconds * 1000)
       this.#response.once('close', () => {
@@ -110,6 +116,16 @@ class WatchStream {
     if (after) this.#send(before ? 'MODIFIED' : 'ADDED', this.#textOf(event))
     else if (before)
       this.#send('DELETED', event.type === 'DELETED' ? this.#textOf(event) : this.#leaving(event))
+  }
+
+  /** Only the first table of a watch tells its columns. */
+  #withoutColumns(text: string): string {
+    if (this.#request.shape !== 'table' || !text.startsWith('{"kind":"Table"')) return text
+    if (!this.#columnsTold) {
+      this.#columnsTold = true
+      return text
+    }
+    return JSON.stringify({ ...(JSON.parse(text) as object), columnDefinitions: null })
   }
 
   #textOf(event: StoreEvent): string {
@@ -161,7 +177,9 @@ class WatchStream {
     const { response } = { response: this.#response }
     if (response.writableEnded || response.destroyed)
       return // The two kinds of response agree on what is used here.
-    ;(response as { write(text: string): boolean }).write(`{"type":"${type}","object":${object}}\n`)
+    ;(response as { write(text: string): boolean }).write(
+      `{"type":"${type}","object":${this.#withoutColumns(object)}}\n`,
+    )
     if (response.writableLength > unreadLimit) response.destroy()
   }
 }
