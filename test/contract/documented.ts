@@ -17,11 +17,6 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
       'No protection finalizers on volumes and claims: no kubelet mounts them, so a deletion is never held back.',
   },
   {
-    cases: /\/autoscalers-v2$/,
-    at: /status|cells/,
-    reason: 'A new autoscaler of version 2 shows no `currentMetrics: null` in its status.',
-  },
-  {
     cases: /\/controllerrevisions$/,
     at: /f:data/,
     reason: 'Ownership of the free-form data of a ControllerRevision is kept field by field, not as a whole.',
@@ -154,17 +149,6 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
       'A field that is there twice counts as its last one; in an applied YAML it is not told, not even with strict validation.',
   },
   {
-    cases: /^ssa\/status-applied$/,
-    at: /last(Update|Transition)Time/,
-    reason: 'Conditions that are given without times show none, where the real server shows null.',
-  },
-  {
-    cases: /^ssa-custom\/granular-map$/,
-    at: /^[67] /,
-    reason:
-      'A map of a custom object that loses its last owned key goes; the real server keeps a null that it then refuses.',
-  },
-  {
     cases:
       /^strategic\/wrong-type$|^json-patch\/(whole|kind|wrong-type)$|^merge-patch\/(other-|number-|list-for)/,
     at: /message|details|warnings/,
@@ -214,8 +198,8 @@ export const documentedDifferences: readonly DocumentedDifference[] = [
   },
   {
     cases: /^custom-object\/status$/,
-    at: /^7 .*(message|causes)|^11 .*(message|causes)/,
-    reason: 'Conflicts about the status of a custom object tell the time, and errors in it the whole path.',
+    at: /^11 .*(message|causes)/,
+    reason: 'Errors in the status of a custom object tell the whole path.',
   },
   {
     cases: /^custom-object\/(two-versions|storage-moves|applied-in-two-versions)$/,
