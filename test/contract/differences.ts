@@ -24,5 +24,5 @@ function isObject(value: JsonValue): value is JsonObject {
 
 function shown(value: JsonValue | undefined): string {
   const text = JSON.stringify(value) ?? 'none'
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text
+  return text.length > 1500 ? `${text.slice(0, 1500)}…` : text
 }

@@ -1,10 +1,13 @@
-import type { JsonValue } from '@driftless/apimachinery'
+import { canonicalJson, type JsonObject, type JsonValue } from '@driftless/apimachinery'
 
 const replacements: [RegExp, string][] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/\bX509SHA256=[0-9a-f]{64}/g, 'X509SHA256=HASH'],
   [/\b10\.96\.\d+\.\d+\b/g, 'IP'],
   [/\b(kube-api-access|made)-[a-z0-9]{5}\b/g, '$1-RANDOM'],
+  [/\b(ResourceVersion in (?:the precondition|record)) \(\d+\)/g, '$1 (VERSION)'],
+  [/\btoo old resource version: \d+ \(\d+\)/g, 'too old resource version: VERSION'],
   [/\bKey: [^,]+,/g, 'Key: KEY,'],
 ]
 
@@ -23,16 +26,13 @@ const singular: Record<string, string> = { cells: 'cell', columnDefinitions: 'co
 export function normalize(value: JsonValue, field = ''): JsonValue {
   if (Array.isArray(value)) {
     const items = value.map((item) => normalize(item, singular[field] ?? ''))
+    if (field === 'resourceRules' || field === 'nonResourceRules') return items.toSorted(byText)
     // Managers of the same second come in the order of their names, those of different seconds by time.
-    return field === 'managedFields' ? items.toSorted(byText) : items
+    return field === 'managedFields' ? items.toSorted(byManager) : items
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => [
-      key,
-      normalize(item ?? null, key),
-    ])
-    // The texts of columns are the long descriptions of the API, which the embedded server leaves out.
-    return Object.fromEntries(field === 'column' ? entries.filter(([key]) => key !== 'description') : entries)
+    if (isRefusalOfCustom(value)) return withSortedCauses(normalizeFields(value, field))
+    return normalizeFields(value, field)
   }
   const fixed = byField[field]
   if (fixed !== undefined && value !== '' && value !== 0 && value !== null) return fixed
@@ -41,6 +41,49 @@ export function normalize(value: JsonValue, field = ''): JsonValue {
   return replacements.reduce((text, [pattern, by]) => text.replaceAll(pattern, by), value)
 }
 
-function byText(left: JsonValue, right: JsonValue): number {
-  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1
+function normalizeFields(value: JsonObject, field: string): JsonObject {
+  const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => [
+    key.startsWith('k:{"uid":') ? 'k:UID' : key,
+    normalize(item ?? null, key),
+  ])
+  // The texts of columns are the long descriptions of the API, which the embedded server leaves out.
+  return Object.fromEntries(field === 'column' ? entries.filter(([key]) => key !== 'description') : entries)
+}
+
+interface Refusal {
+  reason?: JsonValue
+  message?: string
+  details?: { group?: string; causes?: { field?: string; message: string }[] }
+}
+
+function isRefusalOfCustom(value: JsonObject): boolean {
+  const { reason, details } = value as Refusal
+  return reason === 'Invalid' && /\.example\.com$|^apiextensions\.k8s\.io$/.test(details?.group ?? '')
+}
+
+/** The real server walks the fields of custom objects in an order that changes from run to run. */
+function withSortedCauses(status: JsonObject): JsonObject {
+  const { message = '', details = {} } = status as Refusal
+  const causes = (details.causes ?? []).toSorted((left, right) => byText(left, right))
+  const parts = causes.map((cause) => `${cause.field}: ${cause.message}`)
+  const start = message.indexOf('[')
+  const whole = message.slice(0, start) + `[${parts.join(', ')}]`
+  const isList = parts.length > 1 && parts.every((part) => message.includes(part))
+  return {
+    ...status,
+    ...(isList && whole.length === message.length ? { message: whole } : {}),
+    details: { ...details, causes },
+  }
+}
+
+function byManager(left: JsonValue, right: JsonValue): number {
+  const nameOf = (entry: JsonValue): string => {
+    const { manager = '', operation = '', subresource = '', apiVersion = '' } = entry as JsonObject
+    return JSON.stringify([manager, operation, subresource, apiVersion])
+  }
+  return nameOf(left) < nameOf(right) ? -1 : 1
+}
+
+function byText(left: unknown, right: unknown): number {
+  return canonicalJson(left) < canonicalJson(right) ? -1 : 1
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@driftless/apimachinery'
+import type { JsonObject, JsonValue } from '@driftless/apimachinery'
 import type { Answer, ContractCase, Step } from './contract-case.ts'
 import { differencesOf } from './differences.ts'
 import { documentedDifference } from './documented.ts'
@@ -17,20 +17,39 @@ export interface Servers {
   real: ServerTarget
 }
 
-const inFlight = 12
-
 /** Runs every case on both servers, a few at a time, and compares all answers. */
-export async function runCases(servers: Servers, cases: readonly ContractCase[]): Promise<Outcome[]> {
+export async function runCases(
+  servers: Servers,
+  cases: readonly ContractCase[],
+  options: { inFlight?: number; prefix?: string } = {},
+): Promise<Outcome[]> {
+  const { inFlight = 12, prefix = 'c' } = options
   const outcomes: Outcome[] = []
   let next = 0
   const work = async (): Promise<void> => {
     for (let at = next++; at < cases.length; at = next++) {
       const contractCase = cases[at]
-      if (contractCase !== undefined) outcomes[at] = await compareOn(servers, contractCase, `c${at}`)
+      if (contractCase !== undefined) outcomes[at] = await compareOn(servers, contractCase, `${prefix}${at}`)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, work))
   return outcomes
+}
+
+function compared({ compare = 'all' }: Step, answer: Answer | undefined): JsonValue {
+  if (compare === 'nothing') return null
+  return (compare === 'code' ? { code: answer?.code ?? 0 } : answer) as unknown as JsonValue
+}
+
+/** The text of a step with the name of the namespace and fields of earlier answers put in. */
+function filledIn(text: string, namespace: string, raw: readonly JsonValue[]): string {
+  return text
+    .replaceAll('{ns}', namespace)
+    .replaceAll(/\{(\d+)\.([\w.]+)\}/g, (_all, index: string, path: string) => {
+      let value: JsonValue | undefined = raw[Number(index)]
+      for (const part of path.split('.')) value = (value as JsonObject | null | undefined)?.[part]
+      return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : String(value ?? '')
+    })
 }
 
 async function compareOn(servers: Servers, { id, steps }: ContractCase, namespace: string): Promise<Outcome> {
@@ -39,7 +58,7 @@ async function compareOn(servers: Servers, { id, steps }: ContractCase, namespac
     answersOf(servers.real, steps, namespace),
   ])
   const differences = steps.flatMap((step, at) => {
-    const found = differencesOf(embedded[at] as unknown as JsonValue, real[at] as unknown as JsonValue)
+    const found = differencesOf(compared(step, embedded[at]), compared(step, real[at]))
     return found.map((difference) => `${at} ${step.method} ${step.path}: ${difference}`)
   })
   const undocumented = differences.filter((difference) => documentedDifference(id, difference) === undefined)
@@ -51,7 +70,7 @@ async function answersOf(target: ServerTarget, steps: readonly Step[], namespace
   const answers: Answer[] = []
   const raw: JsonValue[] = []
   for (const step of steps) {
-    const named = JSON.parse(JSON.stringify(step).replaceAll('{ns}', namespace)) as Step
+    const named = JSON.parse(filledIn(JSON.stringify(step), namespace, raw)) as Step
     const got = await target.send(named, raw).catch((error: unknown) => failed(error))
     answers.push(got.answer)
     raw.push(got.raw)

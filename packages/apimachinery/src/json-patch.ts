@@ -29,6 +29,7 @@ export function applyJsonPatch(
 }
 
 function failureOf(holder: { document: JsonValue }, operation: Operation): string | undefined {
+  if (isUnusable(operation)) return 'the operation is unknown or has no place'
   try {
     const [result = null] = applyPatch(holder, prefixed([operation]))
     if (result === null) return undefined
@@ -42,9 +43,10 @@ function failureOf(holder: { document: JsonValue }, operation: Operation): strin
       return added === null ? undefined : 'the path does not exist'
     }
     if (result.name !== 'TestError') return 'the path does not exist'
-    // What is not there passes a test for null.
+    // A key that is not there passes a test for null.
     const isAbsent = operation.op === 'test' && operation.value === null && 'actual' in result
-    return isAbsent && result.actual === undefined ? undefined : 'testing value failed'
+    const passes = isAbsent && result.actual === undefined && isMapKey(holder.document, operation.path)
+    return passes ? undefined : 'testing value failed'
   } catch (error) {
     if (error instanceof TypeError) return 'the path leads into a value that has no fields'
     throw error
@@ -69,21 +71,22 @@ export function createJsonPatch(from: JsonValue, to: JsonValue): JsonPatchOperat
 }
 
 function shapeError(patch: unknown): string | undefined {
-  if (!Array.isArray(patch)) return 'a JSON patch must be a list of operations'
+  if (!Array.isArray(patch))
+    return `error decoding patch: json: cannot unmarshal ${typeof patch} into Go value of type []handlers.jsonPatchOp`
   if (patch.length > maxOperations) {
     return `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`
   }
   for (const [at, operation] of patch.entries()) {
     if (typeof operation !== 'object' || operation === null)
       return `operation ${at} of the JSON patch is no object`
-    if (!operations.has(operation.op))
-      return `operation ${at} of the JSON patch has an unknown op "${String(operation.op)}"`
-    if (!isPointer(operation.path)) return `operation ${at} of the JSON patch has no valid path`
-    if ((operation.op === 'move' || operation.op === 'copy') && !isPointer(operation.from)) {
-      return `operation ${at} of the JSON patch has no valid from`
-    }
   }
   return undefined
+}
+
+/** An operation that does not exist, or that says nothing about where. */
+function isUnusable(operation: Operation): boolean {
+  if (!operations.has(operation.op) || !isPointer(operation.path)) return true
+  return (operation.op === 'move' || operation.op === 'copy') && !isPointer(operation.from)
 }
 
 function isPointer(path: unknown): path is string {

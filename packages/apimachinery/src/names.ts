@@ -22,15 +22,19 @@ export function dns1035LabelError(name: string): string | undefined {
 
 /** A DNS-1123 subdomain: labels joined by dots, at most 253. The name of most objects. */
 export function dns1123SubdomainError(name: string): string | undefined {
-  if (name.length > 253) return 'must be no more than 253 bytes'
+  if (name.length > 253) return 'must be no more than 253 characters'
   if (subdomain.test(name)) return undefined
   return "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 }
 
+const nameForm =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+
 /** A label or annotation key: `name` or `prefix/name`. */
 export function qualifiedNameError(key: string): string | undefined {
   const parts = key.split('/')
-  if (parts.length > 2) return "a valid label key must be a name or 'prefix/name'"
+  if (parts.length > 2)
+    return `a valid label key ${nameForm} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`
   const prefix = parts.length === 2 ? parts[0] : undefined
   const name = parts.at(-1) ?? ''
   if (prefix === '') return 'prefix part must be non-empty'
@@ -39,7 +43,7 @@ export function qualifiedNameError(key: string): string | undefined {
   if (name === '') return 'name part must be non-empty'
   if (name.length > 63) return 'name part must be no more than 63 bytes'
   if (qualified.test(name)) return undefined
-  return "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+  return `name part ${nameForm}`
 }
 
 export function labelValueError(value: string): string | undefined {

@@ -67,10 +67,11 @@ describe('JSON patch', () => {
   test.each([
     ['failed', [{ op: 'test', path: '/a', value: 2 }]],
     ['failed', [{ op: 'remove', path: '/nothing' }]],
+    ['failed', [{ op: 'test', path: '/nothing', value: 1 }]],
     ['invalid', { op: 'add' }],
-    ['invalid', [{ op: 'increment', path: '/a' }]],
-    ['invalid', [{ op: 'add', path: 'a', value: 1 }]],
-    ['invalid', [{ op: 'move', path: '/a' }]],
+    ['failed', [{ op: 'increment', path: '/a' }]],
+    ['failed', [{ op: 'add', path: 'a', value: 1 }]],
+    ['failed', [{ op: 'move', path: '/a' }]],
   ])('%s: %j', (kind, patch) => {
     expect(applyJsonPatch({ a: 1 }, patch)).toMatchObject({ error: { kind } })
   })

@@ -28,7 +28,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, schema: TypeSchema): 
   if (directive === 'replace') return withoutDirectives(patch)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge')
-    throw new PatchProblem(`unknown patch type found: ${JSON.stringify(directive)}`)
+    throw new PatchProblem(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`)
   const out = new Map(Object.entries(retained(original, patch)))
   for (const [name, value] of Object.entries(patch)) {
     if (value !== undefined && !name.startsWith('$')) mergeField(out, name, { value, patch, schema })
@@ -83,8 +83,31 @@ function mergeListField(out: Map<string, JsonValue | undefined>, name: string, i
       ? mergePrimitives(list, items, asList(patch[`$deleteFromPrimitiveList/${name}`]) ?? [])
       : mergeItems(list, items, { key, schema: field.items ?? untypedSchema })
   if (merged.length === 0 && before === undefined && items.length === 0) return
-  const order = asList(patch[`$setElementOrder/${name}`]) ?? items
-  out.set(name, inOrder(merged, { order, original: list, key }))
+  const order = asList(patch[`$setElementOrder/${name}`])
+  if (order !== undefined) checkOrder(items, order, key)
+  out.set(name, inOrder(merged, { order: order ?? items, original: list, key }))
+}
+
+function identity(item: JsonValue, key: string | undefined): JsonValue | undefined {
+  return key !== undefined && isJsonObject(item) ? item[key] : item
+}
+
+function checkOrder(items: readonly JsonValue[], order: readonly JsonValue[], key: string | undefined): void {
+  const known = new Set(order.map((item) => identity(item, key)))
+  const isNamed = (item: JsonValue): boolean =>
+    (isJsonObject(item) && item['$patch'] !== undefined) || known.has(identity(item, key))
+  if (items.every(isNamed)) return
+  throw new PatchProblem(
+    `The order in patch list:\n${goText([...items])}\n doesn't match $setElementOrder list:\n${goText([...order])}\n`,
+  )
+}
+
+/** As the API server prints values in messages. */
+function goText(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  if (!isJsonObject(value)) return String(value)
+  const fields = Object.keys(value).toSorted()
+  return `map[${fields.map((name) => `${name}:${goText(value[name] ?? null)}`).join(' ')}]`
 }
 
 function isListOfObjects(list: readonly JsonValue[], items: readonly JsonValue[]): boolean {
@@ -112,7 +135,7 @@ function mergeItems(
     const id = item[by.key]
     if (id === undefined) {
       if (item['$patch'] === 'replace') continue
-      throw new PatchProblem(`map: ${JSON.stringify(item)} does not contain declared merge key: ${by.key}`)
+      throw new PatchProblem(`map: ${goText(item)} does not contain declared merge key: ${by.key}`)
     }
     const at = out.findIndex((entry) => entry[by.key] === id)
     const before = out[at]
@@ -136,8 +159,7 @@ function inOrder(
     key,
   }: { order: readonly JsonValue[]; original: readonly JsonValue[]; key: string | undefined },
 ): JsonValue[] {
-  const idOf = (item: JsonValue): JsonValue | undefined =>
-    key !== undefined && isJsonObject(item) ? item[key] : item
+  const idOf = (item: JsonValue): JsonValue | undefined => identity(item, key)
   const rank = new Map(order.map((item, at) => [idOf(item), at]))
   const position = new Map(original.map((item, at) => [idOf(item), at]))
   const stoodBefore = (left: JsonValue, right: JsonValue): boolean => {

@@ -15,19 +15,30 @@ export class StatusError extends AppError {
   readonly details: StatusDetails | undefined
   /** The HTTP status when it is not the one of the code, e.g. 406. */
   readonly httpCode: number | undefined
+  /** A reason of the API that is no code of ours. */
+  readonly shownReason: string | undefined
   /** The answer names no reason: the real server answers so where an error is not of the API. */
   readonly withoutReason: boolean
 
   constructor(
     code: ErrorCode,
     message: string,
-    details?: StatusDetails & { httpCode?: number; withoutReason?: boolean },
+    details?: StatusDetails & { httpCode?: number; withoutReason?: boolean; shownReason?: string },
   ) {
     super(code, message)
-    const { httpCode, withoutReason = false, ...rest } = details ?? {}
-    this.details = details === undefined || withoutReason ? undefined : rest
+    const { httpCode, withoutReason = false, shownReason, ...rest } = details ?? {}
+    const isPlain = details === undefined || withoutReason || shownReason !== undefined
+    this.details = isPlain ? undefined : rest
+    this.shownReason = shownReason
     this.withoutReason = withoutReason
     this.httpCode = httpCode
+  }
+}
+
+/** A 404 without a Status, as the real server gives for paths that no handler knows. */
+export class PlainNotFound extends StatusError {
+  constructor() {
+    super('NotFound', '404 page not found', {})
   }
 }
 
@@ -80,9 +91,7 @@ export function invalid(
   causes: { reason: string; message: string; field: string }[],
 ): StatusError {
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  const texts = causes.map((cause) =>
-    cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`,
-  )
+  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
@@ -111,7 +120,8 @@ export function pageNotFound(): StatusError {
 /** The `Status` that a client sees for any thrown value. */
 export function statusOf(error: unknown): KubeStatus {
   const known = isAppError(error) ? error : undefined
-  const reason = known?.code ?? 'InternalError'
+  const shown = error instanceof StatusError ? error.shownReason : undefined
+  const reason = shown ?? known?.code ?? 'InternalError'
   const code = (error instanceof StatusError ? error.httpCode : undefined) ?? known?.httpStatus ?? 500
   const details = error instanceof StatusError ? error.details : undefined
   return {

@@ -65,6 +65,8 @@ export interface ApiServer {
   api: LocalApi
   /** A bearer token for `user`, known as long as the process lives. */
   addToken(user: { user: string; groups: readonly string[] }): string
+  /** Makes watches and lists that start before now answer 410 Gone, as after a compaction of etcd. */
+  forgetHistory(): void
   /** Faults of the store, one sentence each; call it when nothing is being written. */
   checkStore(): string[]
 }
@@ -116,6 +118,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       api: running.api,
       adminKubeconfig: () => kubeconfigOf({ clusterName, url: server.url, caCert, token: adminToken }),
       addToken: (user) => authenticator.addToken(user),
+      forgetHistory: () => running.parts.store.forgetHistory(),
       checkStore: check,
       close,
     }
@@ -161,8 +164,8 @@ function assemble(
     discovery: new Discovery(registry),
     openapi: new OpenApiDocuments(registry, schemas),
     resources: new ResourceHandlers({ registry, store, schemas, writer, deleter, authorizer }),
-    subresources: new SubresourceHandlers({ store, writer, deleter, tokens }),
-    reviews: new ReviewHandlers(authenticator, authorizer),
+    subresources: new SubresourceHandlers({ store, writer, deleter, tokens, schemas }),
+    reviews: new ReviewHandlers(authenticator, authorizer, schemas),
     inFlight: new InFlight(inFlight ?? defaultInFlight),
     log,
   })

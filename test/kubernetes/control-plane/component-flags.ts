@@ -13,6 +13,7 @@ export interface Places {
 
 export const etcdUrl = ({ etcdPort }: Places): string => `http://127.0.0.1:${etcdPort}`
 export const kubeconfigFile = ({ folder }: Places): string => join(folder, 'kubeconfig')
+export const clientAuthorityFile = ({ folder }: Places): string => join(folder, 'clients.crt')
 export const authorityFile = ({ folder }: Places): string => join(folder, 'authority.crt')
 const signingKey = ({ folder }: Places): string => join(folder, 'accounts.key')
 
@@ -41,8 +42,10 @@ export function writeCredentials(places: Places): void {
   writeFileSync(join(places.folder, 'tokens.csv'), administrator, secret)
 }
 
-export function apiServerFlags(places: Places): string[] {
+/** `clientAuthority`: the file of the certificate that signs client certificates. */
+export function apiServerFlags(places: Places, clientAuthority?: string): string[] {
   return [
+    ...(clientAuthority === undefined ? [] : [`--client-ca-file=${clientAuthority}`]),
     `--etcd-servers=${etcdUrl(places)}`,
     // An address of loopback may not be advertised.
     '--endpoint-reconciler-type=none',
@@ -69,8 +72,10 @@ export function writeAuthority(places: Places): string {
 const noListener = '--secure-port=0'
 const fast = ['--kube-api-qps=500', '--kube-api-burst=1000']
 
-export function controllerManagerFlags(places: Places): string[] {
+/** `controllers`: only those run; by default all that are on by themselves. */
+export function controllerManagerFlags(places: Places, controllers: readonly string[] = ['*']): string[] {
   return [
+    `--controllers=${controllers.join(',')}`,
     `--kubeconfig=${kubeconfigFile(places)}`,
     '--leader-elect=false',
     '--use-service-account-credentials',

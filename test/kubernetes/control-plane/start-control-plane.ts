@@ -6,6 +6,7 @@ import { type ClusterConfig, createClient } from '@driftless/kube'
 import { waitFor } from '@driftless/testkit'
 import {
   apiServerFlags,
+  clientAuthorityFile,
   controllerManagerFlags,
   etcdFlags,
   etcdUrl,
@@ -36,6 +37,9 @@ export interface ControlPlane {
   pids(): number[]
   /** Forgets all versions up to now, as happens every five minutes: older ones are answered with 410 from now on. */
   compact(): Promise<void>
+  /** Starts a kube-controller-manager that collects garbage, ends namespaces and aggregates cluster roles, nothing else. */
+  startCleaners(): void
+  stopCleaners(): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,7 +51,15 @@ export interface ControlPlaneOptions {
   workloads?: boolean
   /** Whether etcd waits for the disk, as in production; default false, which is faster. */
   durable?: boolean
+  /** The certificate, PEM, of who signs client certificates; without one only tokens are known. */
+  clientAuthority?: string
 }
+
+const cleaners = [
+  'garbage-collector-controller',
+  'namespace-controller',
+  'clusterrole-aggregation-controller',
+]
 
 /**
  * The real thing on loopback, in a folder that is thrown away. All of it ends with `close`, and with this process
@@ -64,7 +76,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-async function start({ workloads = true, durable = false }: ControlPlaneOptions): Promise<ControlPlane> {
+async function start(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { workloads = true, durable = false, clientAuthority } = options
   const folder = mkdtempSync(join(tmpdir(), 'driftless-control-plane-'))
   const guard = startDeathGuard(folder)
   const components = new Map<string, Component>()
@@ -86,8 +99,10 @@ async function start({ workloads = true, durable = false }: ControlPlaneOptions)
       adminToken: randomBytes(16).toString('hex'),
     }
     writeCredentials(places)
+    const clients = clientAuthority === undefined ? undefined : clientAuthorityFile(places)
+    if (clients !== undefined && clientAuthority !== undefined) writeFileSync(clients, clientAuthority)
     const startApiServer = async (): Promise<void> => {
-      run('kube-apiserver', apiServerFlags(places))
+      run('kube-apiserver', apiServerFlags(places, clients))
       await untilReady(places, until)
     }
     const startBoth = async (): Promise<void> => {
@@ -114,6 +129,11 @@ async function start({ workloads = true, durable = false }: ControlPlaneOptions)
       },
       pids: () => [...components.values()].map(({ pid }) => pid),
       compact: () => compact(places),
+      startCleaners: () => run('kube-controller-manager', controllerManagerFlags(places, cleaners)),
+      stopCleaners: async () => {
+        await components.get('kube-controller-manager')?.kill()
+        components.delete('kube-controller-manager')
+      },
       close,
     }
   } catch (error) {

@@ -45,6 +45,14 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
   return managers
 }
 
+/** Whether all entries are ones that this server could have written. */
+export function isReadable(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
+  return (entries ?? []).every(
+    ({ operation, fieldsType }) =>
+      (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1',
+  )
+}
+
 /** Empty list or one empty entry: a person asks to forget all owners. */
 export function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
   if (entries === undefined) return false

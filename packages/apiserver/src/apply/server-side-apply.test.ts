@@ -125,7 +125,6 @@ describe('server-side apply', () => {
           apiVersion: 'apps/v1',
           operation: 'Update',
           subresource: 'scale',
-          time: late,
           field: '.spec.replicas',
         },
       ],

@@ -12,6 +12,7 @@ import {
   decodeManagers,
   encodeManagers,
   identityOf,
+  isReadable,
   isReset,
   type Manager,
   type Managers,
@@ -67,7 +68,8 @@ function record(
   const id = identityOf(identity)
   const previous = managers.get(id)
   const set = previous === undefined ? taken : unionFieldSets(previous.set, taken)
-  managers.set(id, { ...identity, time: now, set })
+  // What the real server records for a scale has no time.
+  managers.set(id, { ...identity, time: subresource === 'scale' ? undefined : now, set })
 }
 
 function currentManagers({ before, after, schema, subresource = '' }: TrackInput): Managers {
@@ -77,7 +79,8 @@ function currentManagers({ before, after, schema, subresource = '' }: TrackInput
   const given = after.metadata.managedFields
   // The decoder of custom resources does not tell an empty list from none; one empty entry says the same.
   if (isReset(given) && (given?.length === 1 || !isCustom)) return new Map()
-  const managers = decodeManagers(given)
+  // Entries that cannot be read change nothing.
+  const managers = isReadable(given) ? decodeManagers(given) : decodeManagers(stored)
   return managers.size > 0 ? managers : decodeManagers(stored)
 }
 

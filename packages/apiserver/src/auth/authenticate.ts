@@ -4,7 +4,7 @@ import { StatusError } from '../errors.ts'
 import { header, type Request } from '../http/exchange.ts'
 import type { User } from '../objects/context.ts'
 import type { Store } from '../storage/store.ts'
-import type { ServiceAccountTokens } from './service-account-tokens.ts'
+import { issuer, type ServiceAccountTokens } from './service-account-tokens.ts'
 
 const controlNamespace = 'driftless-system'
 const allUsers = 'system:authenticated'
@@ -32,7 +32,7 @@ export class Authenticator {
 
   authenticate(request: Request): User {
     const authorization = header(request, 'authorization')
-    if (authorization !== '') return this.#byHeader(authorization)
+    if (/^Bearer\s/i.test(authorization)) return this.#byHeader(authorization)
     const socket = request.socket as TLSSocket
     return (socket.authorized ? userOfCertificate(socket) : undefined) ?? anonymous
   }
@@ -45,8 +45,25 @@ export class Authenticator {
   }
 
   userOfToken(token: string): User | undefined {
+    return this.#ownToken(token) ?? this.#serviceAccounts.verify(token)?.user
+  }
+
+  /** Whose token it is, and for which of the wanted audiences it is meant; undefined for an audience of others. */
+  review(token: string, wanted: readonly string[]): { user: User; audiences: readonly string[] } | undefined {
+    const audiences = wanted.length === 0 ? [issuer] : wanted
+    const own = this.#ownToken(token)
+    if (own !== undefined) return { user: own, audiences }
+    return this.#serviceAccounts.verify(token, audiences)
+  }
+
+  /** For whom the token of an account is meant; undefined for what is no such token. */
+  audiencesOf(token: string): readonly string[] | undefined {
+    return this.#serviceAccounts.audiencesOf(token)
+  }
+
+  #ownToken(token: string): User | undefined {
     const hash = sha256(token)
-    return this.#tokens.get(hash) ?? this.#personal(hash) ?? this.#serviceAccounts.verify(token)
+    return this.#tokens.get(hash) ?? this.#personal(hash)
   }
 
   /** Sessions and personal tokens are Secrets named by the hash of their value. */
@@ -66,15 +83,19 @@ export class Authenticator {
   }
 }
 
+/** Tells in the extra of a user which of his credentials he came with. */
+const credentialId = 'authentication.kubernetes.io/credential-id'
+
 export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
 function userOfCertificate(socket: TLSSocket): User | undefined {
-  const { subject } = socket.getPeerCertificate()
+  const { subject, raw } = socket.getPeerCertificate()
   if (subject?.CN === undefined) return undefined
   const organizations = subject.O ?? []
   return {
     name: String(subject.CN),
     groups: withAllUsers(typeof organizations === 'string' ? [organizations] : organizations),
+    extra: { [credentialId]: [`X509SHA256=${hash('sha256', raw)}`] },
   }
 }
 

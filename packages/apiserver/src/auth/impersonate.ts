@@ -2,7 +2,7 @@ import { type RbacAuthorizer } from '../authorization/rbac.ts'
 import { badRequest, forbidden } from '../errors.ts'
 import { header, type Request } from '../http/exchange.ts'
 import type { User } from '../objects/context.ts'
-import { withAllUsers } from './authenticate.ts'
+import { anonymous, withAllUsers } from './authenticate.ts'
 
 const extraPrefix = 'impersonate-extra-'
 
@@ -14,7 +14,7 @@ export function impersonate(request: Request, user: User, authorizer: RbacAuthor
   const extra = extraOf(request)
   if (name === '') {
     if (groups.length === 0 && uid === '' && Object.keys(extra).length === 0) return user
-    throw badRequest('requested impersonation without impersonating a user')
+    throw badRequest(`requested ${shown({ groups, uid, extra })} without impersonating a user name`)
   }
   const require = requirement(user, authorizer)
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
@@ -28,12 +28,25 @@ export function impersonate(request: Request, user: User, authorizer: RbacAuthor
       require({ group: 'authentication.k8s.io', resource: 'userextras', subresource: key, name: value })
   }
   const ownGroups = account === null ? [] : ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`]
+  const wanted = groups.length > 0 ? groups : ownGroups
   return {
     name,
-    groups: withAllUsers(groups.length > 0 ? groups : ownGroups),
+    groups: name === anonymous.name ? [...anonymous.groups] : withAllUsers(wanted),
     ...(uid === '' ? {} : { uid }),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   }
+}
+
+/** As the real server prints the user that nobody named. */
+function shown(given: { groups: string[]; uid: string; extra: Record<string, string[]> }): string {
+  const texts = (values: readonly string[]): string =>
+    `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`
+  const { groups, uid, extra } = given
+  const entries = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${texts(values)}`)
+  const shownGroups = groups.length === 0 ? '[]string(nil)' : texts(groups)
+  const shownExtra =
+    entries.length === 0 ? 'map[string][]string(nil)' : `map[string][]string{${entries.join(', ')}}`
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${shownGroups}, Extra:${shownExtra}}`
 }
 
 interface Impersonated {

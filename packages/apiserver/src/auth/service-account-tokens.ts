@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign, ve
 import type { User } from '../objects/context.ts'
 import type { Store } from '../storage/store.ts'
 
-const issuer = 'https://kubernetes.default.svc.cluster.local'
+/** Who signs the tokens, and for whom they are when nobody says otherwise. */
+export const issuer = 'https://kubernetes.default.svc'
 
 interface Claims {
   iss: string
@@ -46,7 +47,29 @@ export class ServiceAccountTokens {
     return `${signed}.${signature.toString('base64url')}`
   }
 
-  verify(token: string): User | undefined {
+  /** The account of a good token that is meant for one of the audiences. */
+  verify(
+    token: string,
+    wanted: readonly string[] = [issuer],
+  ): { user: User; audiences: readonly string[] } | undefined {
+    const claims = this.#claimsOf(token)
+    if (claims === undefined) return undefined
+    const audiences = wanted.filter((audience) => claims.aud.includes(audience))
+    if (claims.iss !== issuer || claims.exp * 1000 <= Date.now() || audiences.length === 0) return undefined
+    const { namespace, serviceaccount } = claims['kubernetes.io']
+    const stored = this.#store.collection('/serviceaccounts').get(`${namespace}/${serviceaccount.name}`)
+    if (stored?.uid !== serviceaccount.uid) return undefined
+    const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
+    const extra = { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] }
+    return { user: { name: claims.sub, uid: serviceaccount.uid, groups, extra }, audiences }
+  }
+
+  /** For whom a token with a good signature is meant. */
+  audiencesOf(token: string): readonly string[] | undefined {
+    return this.#claimsOf(token)?.aud
+  }
+
+  #claimsOf(token: string): Claims | undefined {
     const [head, body, signature, ...more] = token.split('.')
     if (head === undefined || body === undefined || signature === undefined || more.length > 0)
       return undefined
@@ -54,14 +77,7 @@ export class ServiceAccountTokens {
     const key = { key: this.#public, dsaEncoding: 'ieee-p1363' as const }
     // The algorithm is ours, whatever the header of the token claims.
     if (!verify('sha256', signed, key, Buffer.from(signature, 'base64url'))) return undefined
-    const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Claims
-    if (claims.iss !== issuer || claims.exp * 1000 <= Date.now() || !claims.aud.includes(issuer))
-      return undefined
-    const { namespace, serviceaccount } = claims['kubernetes.io']
-    const stored = this.#store.collection('/serviceaccounts').get(`${namespace}/${serviceaccount.name}`)
-    if (stored?.uid !== serviceaccount.uid) return undefined
-    const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
-    return { name: claims.sub, uid: serviceaccount.uid, groups }
+    return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Claims
   }
 }
 

@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from '@driftless/apimachinery'
-import { forbidden } from '../errors.ts'
+import type { KubeObject } from '@driftless/apimachinery'
+import { forbidden, notFound } from '../errors.ts'
 import type { Target, User } from '../objects/context.ts'
 import { type Attributes, covers, type PolicyRule, type RbacAuthorizer } from './rbac.ts'
 
@@ -33,21 +33,36 @@ export function forbidEscalation(
       }
     : { verb: 'escalate', namespace, group, resource: resource.resource, subresource: '', name }
   if (authorizer.allows(user, permission)) return
+  if (wanted === undefined) throw notFound(resource, roleRef.name)
   const held = [
     ...authorizer.rulesFor(user, ''),
     ...(namespace === '' ? [] : authorizer.rulesFor(user, namespace)),
   ]
   const missing = wanted.flatMap(singles).filter((single) => !held.some((rule) => grants(rule, single)))
   if (missing.length === 0) return
-  const list = missing
-    .slice(0, 10)
-    .map((single) => JSON.stringify(single as unknown as JsonObject))
-    .join(', ')
   throw forbidden(
     resource,
     object.metadata.name,
-    `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${list}`,
+    `user "${user.name}" (groups=[${user.groups.map((name) => JSON.stringify(name)).join(' ')}]) is attempting to grant RBAC permissions not currently held:\n${compact(missing).join('\n')}`,
   )
+}
+
+/** The missing permissions, those of one resource together, as the real server prints rules. */
+function compact(missing: readonly Single[]): string[] {
+  const verbs = new Map<string, string[]>()
+  for (const { verb, group: apiGroup, resource, name, path } of missing) {
+    const names = name === '' ? '' : `, ResourceNames:${list([name])}`
+    const what =
+      path === undefined
+        ? `APIGroups:${list([apiGroup])}, Resources:${list([resource])}${names}`
+        : `NonResourceURLs:${list([path])}`
+    verbs.set(what, [...(verbs.get(what) ?? []), verb])
+  }
+  return [...verbs].map(([what, all]) => `{${what}, Verbs:${list(all)}}`).toSorted()
+}
+
+function list(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`
 }
 
 interface Single {

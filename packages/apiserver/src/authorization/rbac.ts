@@ -73,11 +73,12 @@ export class RbacAuthorizer {
     return rules
   }
 
-  /** Rules of a role, or none when there is no such role. */
-  rulesOfRole(role: { kind: string; name: string }, namespace: string): PolicyRule[] {
+  /** Rules of a role; undefined when there is no such role. */
+  rulesOfRole(role: { kind: string; name: string }, namespace: string): PolicyRule[] | undefined {
     const cluster = role.kind === 'ClusterRole'
     const collection = this.#store.collection(`${rbacGroup}${cluster ? 'clusterroles' : 'roles'}`)
-    return (collection.get(`${cluster ? '' : namespace}/${role.name}`)?.object['rules'] ?? []) as PolicyRule[]
+    const found = collection.get(`${cluster ? '' : namespace}/${role.name}`)
+    return found === undefined ? undefined : ((found.object['rules'] ?? []) as PolicyRule[])
   }
 
   #collect(user: User, namespace: string): PolicyRule[] {
@@ -87,7 +88,7 @@ export class RbacAuthorizer {
           grant.namespace === namespace &&
           grant.subjects.some((subject) => isSubject(user, subject, grant.namespace)),
       )
-      .flatMap((grant) => this.rulesOfRole(grant.role, grant.namespace))
+      .flatMap((grant) => this.rulesOfRole(grant.role, grant.namespace) ?? [])
   }
 
   #allGrants(): Grant[] {

@@ -1,14 +1,16 @@
 import { type KubeObject, labelSelectorOf, matchesLabels, parseApiVersion } from '@driftless/apimachinery'
 import type { PolicyRule } from '../authorization/rbac.ts'
 import type { LocalApi } from '../local-api.ts'
+import { systemContext } from '../objects/context.ts'
 import { sameJson } from '../objects/kind-rules.ts'
+import type { ServerParts } from '../parts.ts'
 import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const clusterRole = { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' }
 
 /** Fills ClusterRoles that have an `aggregationRule` with the rules of the roles that it selects. */
-export function startAggregation(api: LocalApi, options: ControllerOptions): void {
-  const queue = new KeyQueue((name) => aggregate(api, name), options)
+export function startAggregation(parts: ServerParts, api: LocalApi, options: ControllerOptions): void {
+  const queue = new KeyQueue((name) => aggregate(parts, api, name), options)
   const addAll = (): void => {
     for (const role of api.list(clusterRole))
       if (role['aggregationRule'] !== undefined) queue.add(role.metadata.name)
@@ -21,14 +23,21 @@ export function startAggregation(api: LocalApi, options: ControllerOptions): voi
   options.signal.addEventListener('abort', stop, { once: true })
 }
 
-async function aggregate(api: LocalApi, name: string): Promise<void> {
+async function aggregate({ registry, writer }: ServerParts, api: LocalApi, name: string): Promise<void> {
   const role = api.get(clusterRole, '', name)
   if (role === undefined) return
   const rules = rulesFor(api, role)
   if (sameJson(rules, role['rules'] ?? [])) return
-  await api.update(clusterRole, { namespace: '', name }, (object) => ({ ...object, rules }), {
-    manager: 'clusterrole-aggregation-controller',
-  })
+  const resource = registry.forKind(clusterRole.group, clusterRole.kind)
+  if (resource === undefined) return
+  const patch = {
+    apiVersion: role.apiVersion,
+    kind: role.kind,
+    metadata: { name },
+    rules,
+  } as unknown as KubeObject
+  const context = { ...systemContext('clusterrole-aggregation-controller'), force: true }
+  await writer.apply({ resource, namespace: '', name }, patch, context)
 }
 
 function rulesFor(api: LocalApi, role: KubeObject): PolicyRule[] {

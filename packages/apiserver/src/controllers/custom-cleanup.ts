@@ -1,11 +1,12 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import type { LocalApi } from '../local-api.ts'
-import { rfc3339 } from '../objects/context.ts'
+import { rfc3339, systemContext } from '../objects/context.ts'
+import { customCleanup as finalizer } from '../objects/deletion.ts'
 import type { ServerParts } from '../parts.ts'
+import { setCondition } from './custom-status.ts'
 import { type ControllerOptions, KeyQueue } from './key-queue.ts'
 
 const definitionKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' }
-const finalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
 /** A definition holds on until the objects that it defines are deleted. */
 export function startCustomCleanup(parts: ServerParts, api: LocalApi, options: ControllerOptions): void {
@@ -26,8 +27,9 @@ export function startCustomCleanup(parts: ServerParts, api: LocalApi, options: C
 async function reconcile(parts: ServerParts, api: LocalApi, name: string): Promise<void> {
   const definition = api.get(definitionKind, '', name)
   if (definition === undefined) return
-  if (definition.metadata.deletionTimestamp === undefined) return addFinalizer(api, definition)
+  if (definition.metadata.deletionTimestamp === undefined) return
   if (definition.metadata.finalizers?.includes(finalizer) !== true) return
+  await sayTerminating(parts, name)
   const { group, names } = definition['spec'] as { group: string; names: { kind: string } }
   const resource = parts.registry.forKind(group, names.kind)
   const entries = resource?.collection.entries() ?? []
@@ -42,18 +44,33 @@ async function reconcile(parts: ServerParts, api: LocalApi, name: string): Promi
   if ((resource?.collection.size ?? 0) === 0) await removeFinalizer(api, name)
 }
 
-async function addFinalizer(api: LocalApi, definition: KubeObject): Promise<void> {
-  if (definition.metadata.finalizers?.includes(finalizer) === true) return
-  await api.update(definitionKind, { namespace: '', name: definition.metadata.name }, (object) => {
-    if (object.metadata.deletionTimestamp !== undefined) return undefined
-    object.metadata.finalizers = [...(object.metadata.finalizers ?? []), finalizer]
-    return object
-  })
-}
-
 async function removeFinalizer(api: LocalApi, name: string): Promise<void> {
   await api.update(definitionKind, { namespace: '', name }, (object) => {
     object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((known) => known !== finalizer)
     return object
   })
+}
+
+/** A status that the real server keeps while objects hold the definition. */
+async function sayTerminating({ registry, writer }: ServerParts, name: string): Promise<void> {
+  const resource = registry.forKind(definitionKind.group, definitionKind.kind)
+  if (resource === undefined) return
+  const change = (live: KubeObject): KubeObject => {
+    const status = (live['status'] ?? {}) as { conditions?: Parameters<typeof setCondition>[0] }
+    const conditions = [...(status.conditions ?? [])]
+    setCondition(conditions, terminating)
+    return { ...live, status: { ...status, conditions } }
+  }
+  await writer.mutate(
+    { resource, namespace: '', name, subresource: 'status' },
+    change,
+    systemContext('kube-apiserver'),
+  )
+}
+
+const terminating = {
+  type: 'Terminating',
+  status: 'True',
+  reason: 'InstanceDeletionInProgress',
+  message: 'CustomResource deletion is in progress',
 }

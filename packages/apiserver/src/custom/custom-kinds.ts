@@ -1,41 +1,12 @@
-import type { JsonObject, KubeObject } from '@driftless/apimachinery'
+import { type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import type { Registry } from '../kinds/registry.ts'
-import type { PrinterColumn, Resource, ScalePaths, Subresource } from '../kinds/resource.ts'
-import { rfc3339 } from '../objects/context.ts'
+import type { Resource, ScalePaths, Subresource } from '../kinds/resource.ts'
 import type { Strategies } from '../objects/strategies.ts'
-import type { StatusCause } from '../errors.ts'
-import type { SchemaRegistry } from '../schema/index.ts'
+import { pruneUnknown, type SchemaRegistry } from '../schema/index.ts'
 import type { Store } from '../storage/store.ts'
-
-interface CustomVersion {
-  name: string
-  served: boolean
-  storage: boolean
-  schema?: { openAPIV3Schema?: JsonObject }
-  subresources?: {
-    status?: object
-    scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string }
-  }
-  additionalPrinterColumns?: PrinterColumn[]
-  selectableFields?: { jsonPath: string }[]
-}
-
-interface Names {
-  plural: string
-  kind: string
-  singular?: string
-  listKind?: string
-  shortNames?: string[]
-  categories?: string[]
-}
-
-interface CustomSpec {
-  group: string
-  scope: 'Namespaced' | 'Cluster'
-  names: Names
-  versions: CustomVersion[]
-  conversion?: { strategy: string }
-}
+import { acceptedNames } from './accepted-names.ts'
+import type { CustomSpec, CustomVersion } from './custom-spec.ts'
+import { definitionCauses } from './definition-causes.ts'
 
 export interface CustomParts {
   store: Store
@@ -54,9 +25,9 @@ export class CustomKinds {
   constructor(parts: CustomParts) {
     this.#parts = parts
     parts.strategies.set('apiextensions.k8s.io/CustomResourceDefinition', {
-      prepareCreate: (object) => prepare(object),
-      prepareUpdate: (object, old) => prepare(object, old),
-      validate: (object) => validate(object),
+      prepareCreate: (object) => prepare(object, true),
+      prepareUpdate: (object) => prepare(object, false),
+      validate: definitionCauses,
     })
     parts.store.onEvent(({ collection, type, entry }) => {
       if (collection.id !== collectionId) return
@@ -71,8 +42,9 @@ export class CustomKinds {
   }
 
   #serve(definition: KubeObject): void {
-    const spec = specOf(definition)
     const { schemas, registry, store } = this.#parts
+    if (!acceptedNames(definition, store).accepted) return
+    const spec = specOf(definition)
     const collection = store.collection(`${spec.group}/${spec.names.plural}`)
     const storageVersion = spec.versions.find(({ storage }) => storage)?.name ?? ''
     for (const version of spec.versions) {
@@ -86,8 +58,19 @@ export class CustomKinds {
     const served = spec.versions.filter((version) => version.served)
     registry.setCustom(
       { group: spec.group, resource: spec.names.plural },
-      served.map((version) => resourceOf(spec, version, { storageVersion, collection })),
+      served.map((version) =>
+        resourceOf(spec, version, { storageVersion, collection, fit: (object) => this.#fit(object) }),
+      ),
     )
+  }
+
+  /** Without the fields that the version of the object does not know. */
+  #fit(object: KubeObject): KubeObject {
+    const { group, version } = parseApiVersion(object.apiVersion)
+    const schema = this.#parts.schemas.forKind({ group, version, kind: object.kind })
+    const fitting = structuredClone(object)
+    if (schema !== undefined) pruneUnknown(fitting, schema)
+    return fitting
   }
 
   #remove(definition: KubeObject): void {
@@ -105,11 +88,13 @@ function specOf(definition: KubeObject): CustomSpec {
 function resourceOf(
   spec: CustomSpec,
   version: CustomVersion,
-  stored: Pick<Resource, 'storageVersion' | 'collection'>,
+  stored: Pick<Resource, 'storageVersion' | 'collection'> & { fit: (object: KubeObject) => KubeObject },
 ): Resource {
   const { group, names, scope } = spec
+  const { storageVersion, collection, fit } = stored
   return {
-    ...stored,
+    storageVersion,
+    collection,
     group,
     version: version.name,
     resource: names.plural,
@@ -121,6 +106,7 @@ function resourceOf(
     categories: names.categories ?? [],
     subresources: subresourcesOf(spec, version),
     custom: {
+      fit,
       columns: version.additionalPrinterColumns ?? [],
       scale: scaleOf(version),
       schema: version.schema?.openAPIV3Schema,
@@ -154,73 +140,18 @@ function scaleOf({ subresources }: CustomVersion): ScalePaths | undefined {
   }
 }
 
-/** Fills the names, and answers in the status at once what the real server's controllers answer a little later. */
-function prepare(definition: KubeObject, old?: KubeObject): void {
+/** Fills names and conversion, and remembers every version in which objects were stored. */
+function prepare(definition: KubeObject, isNew: boolean): void {
   const spec = specOf(definition)
   const { names } = spec
-  names.singular ??= names.kind.toLowerCase()
-  names.listKind ??= `${names.kind}List`
+  if (names.kind) {
+    names.singular ??= names.kind.toLowerCase()
+    names.listKind ??= `${names.kind}List`
+  }
   spec.conversion ??= { strategy: 'None' }
-  const before = (old?.['status'] ?? {}) as { storedVersions?: string[]; conditions?: object[] }
-  const storage = spec.versions.find((version) => version.storage)?.name
-  const storedVersions = [
-    ...new Set([...(before.storedVersions ?? []), ...(storage === undefined ? [] : [storage])]),
-  ]
-  const status = (definition['status'] ?? {}) as { storedVersions?: string[] }
-  definition['status'] = {
-    conditions: before.conditions ?? establishedConditions(),
-    acceptedNames: names,
-    storedVersions:
-      old !== undefined && status.storedVersions !== undefined && status.storedVersions.length > 0
-        ? [...new Set([...status.storedVersions, ...(storage ? [storage] : [])])]
-        : storedVersions,
-  }
-}
-
-function establishedConditions(): object[] {
-  const lastTransitionTime = rfc3339(new Date())
-  return [
-    {
-      type: 'NamesAccepted',
-      status: 'True',
-      lastTransitionTime,
-      reason: 'NoConflicts',
-      message: 'no conflicts found',
-    },
-    {
-      type: 'Established',
-      status: 'True',
-      lastTransitionTime,
-      reason: 'InitialNamesAccepted',
-      message: 'the initial names have been accepted',
-    },
-  ]
-}
-
-function validate(definition: KubeObject): Required<StatusCause>[] {
-  const { group, names, versions = [], conversion } = specOf(definition)
-  const causes: Required<StatusCause>[] = []
-  const expected = `${names.plural}.${group}`
-  if (definition.metadata.name !== expected) {
-    const message = `Invalid value: ${JSON.stringify(definition.metadata.name)}: must be spec.names.plural+"."+spec.group`
-    causes.push({ reason: 'FieldValueInvalid', field: 'metadata.name', message })
-  }
-  if (versions.filter(({ storage }) => storage).length !== 1) {
-    const message = 'Invalid value: must have exactly one version marked as storage version'
-    causes.push({ reason: 'FieldValueInvalid', field: 'spec.versions', message })
-  }
-  for (const [at, version] of versions.entries()) {
-    if (version.schema?.openAPIV3Schema === undefined) {
-      causes.push({
-        reason: 'FieldValueRequired',
-        field: `spec.versions[${at}].schema.openAPIV3Schema`,
-        message: 'Required value: schemas are required',
-      })
-    }
-  }
-  if (conversion !== undefined && conversion.strategy !== 'None') {
-    const message = 'Forbidden: the embedded server converts with the strategy None only'
-    causes.push({ reason: 'FieldValueForbidden', field: 'spec.conversion.strategy', message })
-  }
-  return causes
+  const before = (definition['status'] ?? {}) as { storedVersions?: string[] }
+  const stored = new Set(isNew ? [] : before.storedVersions)
+  for (const { name, storage } of spec.versions ?? []) if (storage) stored.add(name)
+  const given = isNew ? { conditions: null, acceptedNames: { plural: '', kind: '' } } : before
+  definition['status'] = { ...given, storedVersions: [...stored] }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Registry } from '../kinds/registry.ts'
 import type { Resource } from '../kinds/resource.ts'
 import { type Exchange, header, sendJson, sendText } from './exchange.ts'
@@ -117,6 +118,14 @@ function aggregatedResource(resource: Resource): object {
   }
 }
 
+/** Changes with the version in which objects are stored; k8s.io/apiserver/pkg/endpoints/discovery. */
+function storageHash({ group, storageVersion, kind }: Resource): string {
+  // The real server still hashes the version in which it once stored definitions.
+  const version = group === 'apiextensions.k8s.io' ? 'v1beta1' : storageVersion
+  const hash = createHash('sha256').update(`${group}/${version}/${kind}`).digest()
+  return hash.subarray(0, 8).toString('base64')
+}
+
 function legacyResources(resource: Resource): object[] {
   const { namespaced, singular, kind, verbs, shortNames, categories } = resource
   const main = {
@@ -127,6 +136,9 @@ function legacyResources(resource: Resource): object[] {
     verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
+    ...(resource.verbs.includes('create') && resource.verbs.includes('list')
+      ? { storageVersionHash: storageHash(resource) }
+      : {}),
   }
   const parts = [...resource.subresources.values()].map((part) => ({
     name: `${resource.resource}/${part.name}`,

@@ -1,7 +1,7 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import { impersonate } from '../auth/impersonate.ts'
 import { denial, type Attributes, type RbacAuthorizer } from '../authorization/rbac.ts'
-import { forbidden, pageNotFound, StatusError } from '../errors.ts'
+import { badRequest, forbidden, methodNotAllowed, pageNotFound, StatusError } from '../errors.ts'
 import type { Registry } from '../kinds/registry.ts'
 import type { User } from '../objects/context.ts'
 import type { OpenApiDocuments } from '../openapi/documents.ts'
@@ -81,15 +81,17 @@ export class Dispatcher {
     if (this.#parts.authorizer.allows(user, wanted)) return
     const why = denial(user, wanted)
     if (wanted.path !== undefined) throw new StatusError('Forbidden', `forbidden: ${why}`, {})
-    throw forbidden({ group: wanted.group, resource: wanted.resource }, wanted.name, why)
+    throw forbidden({ group: wanted.group, resource: wanted.resource }, info.resource?.name ?? '', why)
   }
 
   async #route(exchange: Exchange): Promise<void> {
     if (exchange.info.resource === undefined) return this.#plain(exchange)
+    if (exchange.request.method === 'HEAD') throw methodNotAllowed()
+    checkTimeout(exchange.info.query.get('timeout'))
     const { registry, resources, subresources, reviews } = this.#parts
     const target = targetOf(registry, exchange.info)
     if (await reviews.serve(exchange, target)) return
-    if (target.subresource !== undefined && (await subresources.serve(exchange, target))) return
+    if (await subresources.serve(exchange, target)) return
     await resources.serve(exchange, target)
   }
 
@@ -99,8 +101,11 @@ export class Dispatcher {
 
   async #plain(exchange: Exchange): Promise<void> {
     const { path } = exchange.info
-    if (path === '/healthz' || path === '/livez' || path === '/readyz') return sendText(exchange, 'ok')
-    if (path === '/version' || path === '/version/') return sendJson(exchange, version)
+    if (/^\/(healthz|livez|readyz)(\/ping)?$/.test(path)) return sendHealth(exchange)
+    if (path === '/version' || path === '/version/') {
+      if (exchange.request.method === 'HEAD') throw methodNotAllowed()
+      return sendJson(exchange, version)
+    }
     if (path === '/metrics')
       return sendText(exchange, this.#metrics.text(), {
         contentType: 'text/plain; version=0.0.4; charset=utf-8',
@@ -120,8 +125,29 @@ function sendTooMany(exchange: Exchange): Promise<void> {
   })
 }
 
-function attributesOf({ verb, path, resource }: RequestInfo): Attributes {
+/** How long a request may take; it must at least be a duration. */
+function checkTimeout(text: string | null): void {
+  if (text === null || text === '' || /^[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) return
+  throw badRequest(
+    `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text)}`,
+  )
+}
+
+/** All checks of the server in one: it answers. */
+function sendHealth(exchange: Exchange): Promise<void> {
+  const { path, query } = exchange.info
+  if (!query.has('verbose')) return sendText(exchange, 'ok')
+  return sendText(exchange, `[+]ping ok\n${path.slice(1).replace('/ping', '')} check passed\n`)
+}
+
+function attributesOf({ verb, path, query, resource }: RequestInfo): Attributes {
   if (resource === undefined)
     return { verb, path, namespace: '', group: '', resource: '', subresource: '', name: '' }
-  return { verb, ...resource }
+  return { verb, ...resource, name: resource.name || selectedName(query) }
+}
+
+/** A list or watch of one object by its name is authorized like that object. */
+function selectedName(query: URLSearchParams): string {
+  const selector = query.get('fieldSelector') ?? ''
+  return /(?:^|,)metadata\.name==?([^,!=]+)(?:,|$)/.exec(selector)?.[1] ?? ''
 }

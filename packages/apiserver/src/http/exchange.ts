@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { KubeObject } from '@driftless/apimachinery'
 import { load } from 'js-yaml'
-import { badRequest, statusOf, StatusError } from '../errors.ts'
+import { badRequest, PlainNotFound, statusOf, StatusError } from '../errors.ts'
 import type { User } from '../objects/context.ts'
 import { decodeProtobuf } from '../protobuf/decode.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -34,7 +34,7 @@ export async function readBody(request: Request): Promise<string> {
 /** Reads the whole body; more than 3 MiB is a 413. */
 async function readBytes(request: Request): Promise<Buffer> {
   const tooLarge = () =>
-    new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`, {})
+    new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`)
   if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
@@ -71,15 +71,19 @@ export function parseBody(text: string, contentType: string): unknown {
 }
 
 const protobuf = 'application/vnd.kubernetes.protobuf'
-const readable = ['', 'application/json', 'application/yaml', 'application/apply-patch+yaml', protobuf]
+const readable = ['', 'application/json', 'application/yaml', protobuf]
 
 /** The value in the body, written in JSON, YAML or protobuf; undefined when there is none. Other types are a 415. */
-export async function readValue(request: Request): Promise<unknown> {
+export async function readValue(request: Request, inspect?: (json: string) => void): Promise<unknown> {
   const contentType = mediaType(request)
   const bytes = await readBytes(request)
   if (bytes.length === 0) return undefined
-  if (!readable.includes(contentType)) throw unsupportedMediaType(contentType, readable.slice(1))
-  return contentType === protobuf ? decodeProtobuf(bytes) : parseBody(bytes.toString('utf8'), contentType)
+  if (!readable.includes(contentType)) throw unsupportedMediaType(readable.slice(1))
+  if (contentType === protobuf) return decodeProtobuf(bytes)
+  const text = bytes.toString('utf8')
+  const value = parseBody(text, contentType)
+  if (!contentType.includes('yaml')) inspect?.(text)
+  return value
 }
 
 /** The object in the body; anything that is no object with `kind` and `apiVersion` is a 400. */
@@ -115,9 +119,9 @@ export function mediaType(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
 }
 
-export function unsupportedMediaType(given: string, supported: readonly string[]): StatusError {
-  const message = `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')} (given: ${given})`
-  return new StatusError('UnsupportedMediaType', message, {})
+export function unsupportedMediaType(supported: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`
+  return new StatusError('UnsupportedMediaType', message)
 }
 
 export function header(request: Request, name: string): string {
@@ -125,10 +129,27 @@ export function header(request: Request, name: string): string {
   return Array.isArray(value) ? value.join(',') : (value ?? '')
 }
 
-/** Answers with a value as JSON, or with text that is JSON already. */
+/** Answers with a value as JSON, or with text that is JSON already; bytes end with their line. */
 export async function sendJson(exchange: Exchange, body: unknown, code = 200): Promise<void> {
   const isText = typeof body === 'string' || Buffer.isBuffer(body)
-  await sendText(exchange, isText ? body : JSON.stringify(body), { code, contentType: 'application/json' })
+  await sendText(exchange, lineOf(exchange, isText ? body : JSON.stringify(body)), {
+    code,
+    contentType: 'application/json',
+  })
+}
+
+function lineOf(exchange: Exchange, text: string | Buffer): string | Buffer {
+  if (isPretty(exchange)) return indented(text.toString())
+  return typeof text === 'string' ? `${text}\n` : text
+}
+
+function isPretty({ info }: Exchange): boolean {
+  const pretty = info.query.get('pretty')
+  return pretty === 'true' || pretty === '1'
+}
+
+function indented(text: string): string {
+  return JSON.stringify(JSON.parse(text), undefined, 2)
 }
 
 export async function sendText(
@@ -150,7 +171,7 @@ export async function sendText(
   const zipped = text.length >= gzipFrom && header(request, 'accept-encoding').includes('gzip')
   // A text goes out together with the head; bytes take a write of their own.
   const body = zipped ? await gzipAsync(text, { level: 1, chunkSize: gzipChunkBytes }) : text
-  if (zipped) head['content-encoding'] = 'gzip'
+  if (zipped) Object.assign(head, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' })
   head['content-length'] = String(Buffer.byteLength(body))
   ;(response as ServerResponse).writeHead(code, head)
   ;(response as ServerResponse).end(request.method === 'HEAD' ? '' : body)
@@ -162,6 +183,7 @@ export async function sendError(exchange: Exchange, error: unknown): Promise<voi
     exchange.response.end()
     return
   }
+  if (error instanceof PlainNotFound) return sendText(exchange, `${error.message}\n`, { code: 404 })
   await sendJson(exchange, status, status.code ?? 500)
 }
 

@@ -2,6 +2,7 @@ import { badRequest, expired, StatusError } from '../errors.ts'
 import type { Entry } from '../storage/entry.ts'
 import type { Store } from '../storage/store.ts'
 import { type Matcher, matches } from '../watch/matcher.ts'
+import { checkListOptions } from './list-options.ts'
 import type { ListMetadata } from './representation.ts'
 
 export interface Page {
@@ -21,21 +22,31 @@ export function listPage(store: Store, matcher: Matcher, query: URLSearchParams)
   const asked = Number(query.get('limit') ?? 0)
   if (!Number.isInteger(asked))
     throw badRequest(`strconv.ParseInt: parsing "${query.get('limit')}": invalid syntax`)
-  const limit = Math.max(0, asked)
-  checkResourceVersion(store, query)
-  const from = token === '' ? undefined : readToken(token)
+  checkListOptions(query, false)
+  const version = query.get('resourceVersion') ?? ''
+  requireKnownVersion(store, version)
+  if (token !== '' && version !== '' && version !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue')
+  // Whoever takes any version gets all of it at once, from what is at hand.
+  const limit = version === '0' && token === '' ? 0 : Math.max(0, asked)
+  const from = token === '' ? exactStart(query) : readToken(token)
   const revision = from?.rv ?? store.revision
   const entries: Entry[] = []
-  const metadata: ListMetadata = { resourceVersion: String(revision) }
-  for (const entry of from === undefined ? current(matcher) : snapshot(store, matcher, from)) {
+  const { resource, labels, fields } = matcher
+  // Lists of custom objects always tell that nothing is left.
+  const end = resource.custom === undefined ? {} : { continue: '' }
+  const metadata: ListMetadata = { ...end, resourceVersion: String(revision) }
+  const candidates =
+    from === undefined ? current(matcher) : snapshot(store, matcher, { from, isPage: token !== '' })
+  for (const entry of candidates) {
     if (!matches(matcher, entry)) continue
     if (limit === 0 || entries.length < limit) entries.push(entry)
     else {
       const start = `${entries.at(-1)?.key ?? ''}\0`
-      metadata.continue = writeToken({ v: 'meta.k8s.io/v1', rv: revision, start })
+      const next: Continuation = { v: 'meta.k8s.io/v1', rv: revision, start }
+      metadata.continue = writeToken(next)
       // The count is exact only without selectors, and the real server leaves it out otherwise.
-      if (matcher.labels.length + matcher.fields.length === 0)
-        metadata.remainingItemCount = remaining(store, matcher, { v: 'meta.k8s.io/v1', rv: revision, start })
+      if (labels.length + fields.length === 0) metadata.remainingItemCount = remaining(store, matcher, next)
       break
     }
   }
@@ -46,28 +57,29 @@ export function listPage(store: Store, matcher: Matcher, query: URLSearchParams)
 function remaining(store: Store, matcher: Matcher, after: Continuation): number {
   if (after.rv === store.revision) return matcher.resource.collection.count(matcher.namespace, after.start)
   let count = 0
-  for (const entry of snapshot(store, matcher, after)) if (matches(matcher, entry)) count += 1
+  for (const entry of snapshot(store, matcher, { from: after, isPage: true }))
+    if (matches(matcher, entry)) count += 1
   return count
 }
 
-function checkResourceVersion(store: Store, query: URLSearchParams): void {
-  const text = query.get('resourceVersion') ?? ''
-  const match = query.get('resourceVersionMatch')
+/** A version that is no number, or that is yet to come. */
+export function requireKnownVersion(store: Store, text: string): void {
   if (text !== '' && !/^\d+$/.test(text))
     throw badRequest(
       `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
     )
-  if (match !== null && text === '')
-    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided')
   const wanted = Number(text)
-  if (wanted > store.revision) {
-    throw new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${store.revision}`, {
-      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-      retryAfterSeconds: 1,
-    })
-  }
-  if (match === 'Exact' && wanted < store.revision)
-    throw expired(`The resourceVersion for the provided list is too old.`)
+  if (wanted <= store.revision) return
+  throw new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${store.revision}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  })
+}
+
+/** The past state that a list asks for. */
+function exactStart(query: URLSearchParams): Continuation | undefined {
+  if (query.get('resourceVersionMatch') !== 'Exact') return undefined
+  return { v: 'meta.k8s.io/v1', rv: Number(query.get('resourceVersion')), start: '' }
 }
 
 function current(matcher: Matcher): Iterable<Entry> {
@@ -79,9 +91,14 @@ function current(matcher: Matcher): Iterable<Entry> {
 }
 
 /** The rest of the collection as it was at the version of the first page, by undoing what changed since. */
-function snapshot(store: Store, matcher: Matcher, { rv, start }: Continuation): Iterable<Entry> {
+function snapshot(
+  store: Store,
+  matcher: Matcher,
+  { from: { rv, start }, isPage }: { from: Continuation; isPage: boolean },
+): Iterable<Entry> {
   const since = store.since(rv)
   if (since === undefined) {
+    if (!isPage) throw expired('The resourceVersion for the provided list is too old.')
     throw expired(
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results.',
     )

@@ -9,27 +9,52 @@ import { header, type Request } from './exchange.ts'
 /** The shape in which a client wants objects. */
 export type Shape = 'full' | 'table' | 'metadata'
 
+const served = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
 /** Chooses the first shape of the `Accept` header that can be served; 406 when there is none. */
-export function shapeOf(request: Request): Shape {
+export function shapeOf(request: Request, answer: { kind: string; isList: boolean }): Shape {
   const accept = header(request, 'accept')
   if (accept === '') return 'full'
+  let wantsOther = false
   for (const part of accept.split(',')) {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim())
-    if (!['application/json', '*/*', 'application/*'].includes(type)) continue
-    const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice(3)
-    if (as === undefined) return 'full'
-    if (parameters.some((parameter) => parameter === 'v=v1beta1')) continue
-    if (as === 'Table') return 'table'
-    if (as.startsWith('PartialObjectMetadata')) return 'metadata'
+    if (type !== 'application/json' && type !== '*/*') continue
+    wantsOther = true
+    const shape = shapeFor(parameters, answer)
+    if (shape !== undefined) return shape
   }
-  if (accept.includes('yaml') || accept.includes('protobuf') || accept.includes('cbor')) {
-    throw new StatusError(
-      'UnsupportedMediaType',
-      'only the following media types are accepted: application/json',
-      { httpCode: 406 },
-    )
-  }
-  return 'full'
+  const forms = answer.isList
+    ? `${served}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`
+    : served
+  throw notAcceptable(
+    wantsOther || /yaml|protobuf|cbor/.test(accept)
+      ? `only the following media types are accepted: ${served}`
+      : `406: Not Acceptable\n\nAvailable representations: ${forms}`,
+  )
+}
+
+function shapeFor(
+  parameters: readonly string[],
+  { kind, isList }: { kind: string; isList: boolean },
+): Shape | undefined {
+  const valueOf = (name: string): string | undefined =>
+    parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1)
+  const as = valueOf('as')
+  if (as === undefined) return 'full'
+  if (valueOf('g') !== 'meta.k8s.io' || valueOf('v') !== 'v1') return undefined
+  if (as === 'Table') return 'table'
+  if (as !== 'PartialObjectMetadata' && as !== 'PartialObjectMetadataList') return undefined
+  const wantsList = as === 'PartialObjectMetadataList'
+  if (wantsList === isList) return 'metadata'
+  throw notAcceptable(
+    isList
+      ? `you requested ${as}, but the requested object is a list (*core.${kind}List)`
+      : `you requested ${as}, but the requested object is not a list (*core.${kind})`,
+  )
+}
+
+function notAcceptable(message: string): StatusError {
+  return new StatusError('UnsupportedMediaType', message, { httpCode: 406, shownReason: 'NotAcceptable' })
 }
 
 /** The text of a stored object as the request wants it. */
@@ -60,11 +85,12 @@ export function renderList(
 ): string | Buffer {
   const { shape, metadata } = options
   if (shape === 'table') {
+    const { continue: next, ...counts } = metadata
     return JSON.stringify(
       tableOf(
         entries.map((entry) => convertTo(entry.object, resource)),
         resource,
-        metadata,
+        next === undefined || next === '' ? counts : metadata,
       ),
     )
   }
@@ -80,7 +106,7 @@ const comma = 44
 /** One copy of each text instead of three; only where a character is a byte. */
 function bytesOf(entries: readonly Entry[], items: readonly string[], head: string): Buffer | undefined {
   if (!entries.every((entry) => entry.isAscii)) return undefined
-  const size = items.reduce((sum, item) => sum + item.length + 1, head.length + 2)
+  const size = items.reduce((sum, item) => sum + item.length + 1, head.length + 3)
   const bytes = Buffer.allocUnsafe(size)
   let at = bytes.write(head, 0, 'latin1')
   for (const item of items) {
@@ -88,7 +114,7 @@ function bytesOf(entries: readonly Entry[], items: readonly string[], head: stri
     bytes[at++] = comma
   }
   if (items.length > 0) at -= 1
-  at += bytes.write(']}', at, 'latin1')
+  at += bytes.write(']}\n', at, 'latin1')
   return bytes.subarray(0, at)
 }
 

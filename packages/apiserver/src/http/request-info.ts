@@ -31,7 +31,8 @@ export function parseRequestInfo(method: string, url: string): RequestInfo {
   const rest = parts.slice(start)
   const oldWatch = rest[0] === 'watch' ? rest.shift() !== undefined : false
   const resource = { group, version, ...placeOf(rest) }
-  const watching = oldWatch || ['true', '1'].includes(query.get('watch') ?? '')
+  // One object by its path is read, not watched; the old paths still can.
+  const watching = oldWatch || (resource.name === '' && ['true', '1'].includes(query.get('watch') ?? ''))
   return { ...plain, verb: verbOf(method, resource.name, watching), resource }
 }
 

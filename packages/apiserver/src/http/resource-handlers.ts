@@ -6,14 +6,22 @@ import {
   type JsonValue,
   type KubeObject,
 } from '@driftless/apimachinery'
-import { badRequest, methodNotAllowed, notFound, pageNotFound, StatusError } from '../errors.ts'
+import {
+  badRequest,
+  methodNotAllowed,
+  notFound,
+  pageNotFound,
+  PlainNotFound,
+  StatusError,
+} from '../errors.ts'
 import { forbidEscalation } from '../authorization/escalation.ts'
 import type { RbacAuthorizer } from '../authorization/rbac.ts'
 import type { Registry } from '../kinds/registry.ts'
-import { gvkOfResource, type Resource } from '../kinds/resource.ts'
+import { apiVersionOf, gvkOfResource, type Resource } from '../kinds/resource.ts'
 import type { Outcome, Target, WriteContext } from '../objects/context.ts'
-import { rfc3339 } from '../objects/context.ts'
 import type { Deleter, DeleteOptions } from '../objects/deletion.ts'
+import { duplicateKeys } from './duplicate-keys.ts'
+import { deleteOptionsOf } from './delete-options.ts'
 import type { Writer } from '../objects/writer.ts'
 import type { SchemaRegistry } from '../schema/index.ts'
 import type { Store } from '../storage/store.ts'
@@ -22,15 +30,15 @@ import { startWatch } from '../watch/watch-stream.ts'
 import {
   asKubeObject,
   type Exchange,
-  header,
   mediaType,
   parseBody,
   readBody,
-  readObject,
   readValue,
   sendJson,
 } from './exchange.ts'
-import { listPage } from './list.ts'
+import { checkListOptions } from './list-options.ts'
+import { listPage, requireKnownVersion } from './list.ts'
+import { isTrue, writeContextOf } from './write-options.ts'
 import { renderEntry, renderList, renderObject, shapeOf } from './representation.ts'
 
 export interface ResourceParts {
@@ -83,14 +91,18 @@ export class ResourceHandlers {
   }
 
   async #get(exchange: Exchange, { resource, namespace, name }: Target): Promise<void> {
+    requireKnownVersion(this.#parts.store, exchange.info.query.get('resourceVersion') ?? '')
     const entry = resource.collection.get(`${namespace}/${name}`)
     if (entry === undefined) throw notFound(resource, name)
-    await sendJson(exchange, renderEntry(entry, resource, shapeOf(exchange.request)))
+    await sendJson(
+      exchange,
+      renderEntry(entry, resource, shapeOf(exchange.request, { kind: resource.kind, isList: false })),
+    )
   }
 
   async #list(exchange: Exchange, { resource, namespace }: Target): Promise<void> {
     const { query } = exchange.info
-    const shape = shapeOf(exchange.request)
+    const shape = shapeOf(exchange.request, { kind: resource.kind, isList: true })
     const { entries, metadata } = listPage(this.#parts.store, matcherOf(resource, namespace, query), query)
     await sendJson(exchange, renderList(entries, resource, { shape, metadata }))
   }
@@ -100,6 +112,7 @@ export class ResourceHandlers {
     const { query } = exchange.info
     const matcher = matcherOf(resource, namespace, query)
     if (name !== '') matcher.name = name
+    checkListOptions(query, true)
     const version = query.get('resourceVersion') ?? ''
     if (version !== '' && !/^\d+$/.test(version))
       throw badRequest(`Invalid value: "${version}": resourceVersion must be a number`)
@@ -107,10 +120,10 @@ export class ResourceHandlers {
       this.#parts.store,
       {
         matcher,
-        shape: shapeOf(exchange.request),
+        shape: shapeOf(exchange.request, { kind: resource.kind, isList: false }),
         resourceVersion: version === '' ? undefined : Number(version),
         bookmarks: isTrue(query.get('allowWatchBookmarks')),
-        sendInitialEvents: isTrue(query.get('sendInitialEvents')),
+        initialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
         timeoutSeconds: Number(query.get('timeoutSeconds') ?? 0) || 1800 + Math.random() * 1800,
       },
       exchange,
@@ -118,7 +131,7 @@ export class ResourceHandlers {
   }
 
   async #create(exchange: Exchange, target: Target): Promise<void> {
-    const object = await readObject(exchange.request)
+    const object = await readWritten(exchange, target)
     const { object: created } = await this.#parts.writer.create(
       target,
       object,
@@ -128,7 +141,7 @@ export class ResourceHandlers {
   }
 
   async #update(exchange: Exchange, target: Target): Promise<void> {
-    const object = await readObject(exchange.request)
+    const object = await readWritten(exchange, target)
     await this.#answer(
       exchange,
       target.resource,
@@ -161,11 +174,11 @@ export class ResourceHandlers {
         )
       }
       const force = isTrue(info.query.get('force'))
-      const patch = asKubeObject(parseBody(text, type))
+      const patch = asApplied(parseBody(text, type), target)
       await this.#answer(exchange, target.resource, await writer.apply(target, patch, { ...context, force }))
       return
     }
-    const change = this.#patchOf(type, parseBody(text, 'application/json') as JsonValue, target)
+    const change = this.#patchOf(type, parsePatch(text), target)
     await this.#answer(exchange, target.resource, await writer.patch(target, change, context))
   }
 
@@ -173,20 +186,20 @@ export class ResourceHandlers {
     const { resource } = target
     if (type === 'application/json-patch+json') return (live) => jsonPatched(live, patch, target)
     if (type === 'application/merge-patch+json') {
-      if (!isObject(patch)) throw badRequest('a merge patch must be an object')
+      if (!isObject(patch)) throw badRequest(`error decoding patch: ${notAMap(patch)}`)
       return (live) => asKubeObject(applyMergePatch(live as unknown as JsonValue, patch))
     }
     if (type === 'application/strategic-merge-patch+json' && resource.custom === undefined) {
       const schema = this.#parts.schemas.forKind(gvkOfResource(resource))
-      if (!isObject(patch)) throw badRequest('a strategic merge patch must be an object')
+      if (!isObject(patch)) throw badRequest(notAMap(patch))
       return (live) => {
         if (schema === undefined) throw new StatusError('InternalError', `no schema for ${resource.kind}`)
         const merged = applyStrategicMerge(live as unknown as JsonObject, patch, schema)
-        if ('error' in merged) throw badRequest(merged.error)
+        if ('error' in merged) throw new StatusError('InternalError', merged.error, { withoutReason: true })
         return asKubeObject(merged.value)
       }
     }
-    throw unknownPatchType(resource)
+    throw unsupportedPatch(resource)
   }
 
   async #delete(exchange: Exchange, target: Target): Promise<void> {
@@ -220,17 +233,24 @@ export class ResourceHandlers {
         }),
     )
     await Promise.all(deletions)
-    const metadata = { resourceVersion: String(this.#parts.store.revision) }
-    await sendJson(exchange, renderList(entries, resource, { shape: shapeOf(exchange.request), metadata }))
+    const end = resource.custom === undefined ? {} : { continue: '' }
+    const metadata = { ...end, resourceVersion: String(this.#parts.store.revision) }
+    await sendJson(
+      exchange,
+      renderList(entries, resource, {
+        shape: shapeOf(exchange.request, { kind: resource.kind, isList: true }),
+        metadata,
+      }),
+    )
   }
 
   async #answer(
     exchange: Exchange,
     resource: Resource,
-    { object, created, dryRun = isDryRun(exchange) }: Outcome & { dryRun?: boolean },
+    { object, created, dryRun = exchange.info.query.get('dryRun') === 'All' }: Outcome & { dryRun?: boolean },
   ): Promise<void> {
     const stored = resource.collection.get(`${object.metadata.namespace ?? ''}/${object.metadata.name}`)
-    const shape = shapeOf(exchange.request)
+    const shape = shapeOf(exchange.request, { kind: resource.kind, isList: false })
     // The stored text of exactly this state saves writing it again.
     const same =
       stored !== undefined && String(stored.revision) === object.metadata.resourceVersion && !dryRun
@@ -271,13 +291,68 @@ function supports({ resource, subresource }: Target, verb: string): boolean {
   return verbs.includes(verb)
 }
 
-function unknownPatchType({ custom }: Resource): StatusError {
+/** Custom objects have no strategic merge. */
+function unsupportedPatch({ custom }: Resource): StatusError {
   if (custom === undefined) return new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
-  const types = ['json-patch+json', 'merge-patch+json', 'apply-patch+yaml'].map(
-    (type) => `application/${type}`,
-  )
-  const message = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`
+  const known = [
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    'application/apply-patch+yaml',
+  ]
+  const message = `the body of the request was in an unknown format - accepted media types include: ${known.join(', ')}`
   return new StatusError('UnsupportedMediaType', message)
+}
+
+/** The object in the body; where the query asks how to validate fields, those that are there twice are told too. */
+async function readWritten(exchange: Exchange, { resource }: Target): Promise<KubeObject> {
+  const mode = exchange.info.query.get('fieldValidation')
+  let twice: string[] = []
+  const inspect = (json: string): void => {
+    twice = duplicateKeys(json).map((path) => `duplicate field ${JSON.stringify(path)}`)
+  }
+  const value = await readValue(exchange.request, mode === 'Strict' || mode === 'Warn' ? inspect : undefined)
+  const object = asKubeObject(withKind(value, resource))
+  const { apiVersion, kind } = object
+  if (twice.length > 0 && mode === 'Strict')
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(apiVersion.replace(/^.*\//, ''))} cannot be handled as a ${kind}: strict decoding error: ${twice.join(', ')}`,
+    )
+  exchange.warnings.push(...twice)
+  return object
+}
+
+/** A built-in kind that the body does not name is the one of the path. */
+function withKind(value: unknown, resource: Resource): unknown {
+  if (resource.custom !== undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return value
+  const { kind, apiVersion } = value as Partial<KubeObject>
+  return { ...value, kind: kind || resource.kind, apiVersion: apiVersion || apiVersionOf(resource) }
+}
+
+function parsePatch(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    throw badRequest('invalid JSON patch')
+  }
+}
+
+function notAMap(value: JsonValue): string {
+  const is = Array.isArray(value) ? 'array' : typeof value
+  return `json: cannot unmarshal ${is} into Go value of type map[string]interface {}`
+}
+
+/** What is to be applied must say what it is. */
+function asApplied(value: unknown, { resource }: Target): KubeObject {
+  if (Array.isArray(value))
+    throw badRequest(
+      `error decoding patch: error unmarshaling JSON: while decoding JSON: ${notAMap(value as JsonValue)}`,
+    )
+  const { apiVersion = '', kind = '' } = (value ?? {}) as Partial<KubeObject>
+  const otherKind = resource.custom === undefined && kind !== resource.kind
+  if (apiVersion !== '' && kind !== '' && !otherKind) return asKubeObject(value)
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+  throw badRequest(`invalid object type: ${version}, Kind=${kind}`)
 }
 
 function jsonPatched(live: KubeObject, patch: JsonValue, _target: Target): KubeObject {
@@ -288,81 +363,28 @@ function jsonPatched(live: KubeObject, patch: JsonValue, _target: Target): KubeO
   throw new StatusError('Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
-export function isTrue(text: string | null): boolean {
-  return text === 'true' || text === '1'
-}
-
-function isDryRun({ info }: Exchange): boolean {
-  const value = info.query.get('dryRun')
-  if (value !== null && value !== '' && value !== 'All')
-    throw badRequest(`Invalid value: "${value}": dryRun must be "All"`)
-  return value === 'All'
-}
-
-export function writeContextOf(exchange: Exchange): WriteContext {
-  const { query } = exchange.info
-  const agent = header(exchange.request, 'user-agent').split('/')[0] ?? ''
-  const manager = query.get('fieldManager') || agent || 'unknown'
-  if (manager.length > 128) throw badRequest('fieldManager may not be longer than 128 characters')
-  const fieldValidation = query.get('fieldValidation') || 'Warn'
-  if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
-    throw badRequest(
-      `Unsupported value: "${fieldValidation}": fieldValidation must be one of Ignore, Warn, Strict`,
-    )
-  }
-  const now = rfc3339(new Date())
-  return {
-    manager,
-    dryRun: isDryRun(exchange),
-    fieldValidation,
-    now,
-    warn: (text) => exchange.warnings.push(text),
-  }
-}
-
-/** Options come in the body; those of the query count only without one. */
-export async function deleteOptionsOf(exchange: Exchange): Promise<DeleteOptions> {
-  const given = await readValue(exchange.request)
-  const asked = (given ?? deleteQuery(exchange)) as Partial<DeleteOptions> & { dryRun?: unknown }
-  const { propagationPolicy, orphanDependents, gracePeriodSeconds, preconditions, dryRun } = asked
-  if (propagationPolicy && !['Orphan', 'Foreground', 'Background'].includes(propagationPolicy)) {
-    throw badRequest(
-      `Invalid value: "${propagationPolicy}": propagationPolicy must be Foreground, Background, Orphan`,
-    )
-  }
-  return {
-    ...(propagationPolicy ? { propagationPolicy } : {}),
-    ...(orphanDependents === true ? { orphanDependents } : {}),
-    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
-    ...(preconditions ? { preconditions } : {}),
-    dryRun: Array.isArray(dryRun) && dryRun.includes('All'),
-    now: rfc3339(new Date()),
-  }
-}
-
-function deleteQuery(exchange: Exchange): object {
-  const { query } = exchange.info
-  const grace = query.get('gracePeriodSeconds')
-  return {
-    propagationPolicy: query.get('propagationPolicy') ?? undefined,
-    orphanDependents: isTrue(query.get('orphanDependents')),
-    gracePeriodSeconds: grace === null ? undefined : Number(grace),
-    dryRun: isDryRun(exchange) ? ['All'] : [],
-  }
-}
-
 function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** In groups of custom kinds nothing knows the path, and the answer is plain text. */
+function unservedResource(registry: Registry, group: string): StatusError {
+  const isCustom = registry
+    .all()
+    .some((resource) => resource.group === group && resource.custom !== undefined)
+  return isCustom ? new PlainNotFound() : pageNotFound()
 }
 
 /** The resource that a path names; what is not served is a 404 without a name. */
 export function targetOf(registry: Registry, info: Exchange['info']): Target {
   const named = info.resource
   const resource = named === undefined ? undefined : registry.find(named.group, named.version, named.resource)
-  if (named === undefined || resource === undefined) throw pageNotFound()
+  if (named === undefined || resource === undefined) throw unservedResource(registry, named?.group ?? '')
   if (resource.namespaced && named.namespace === '' && named.name !== '') throw pageNotFound()
+  if (!resource.namespaced && named.namespace !== '' && named.resource !== 'namespaces')
+    throw unservedResource(registry, named.group)
   if (named.subresource !== '' && !resource.subresources.has(named.subresource.split('/')[0] ?? ''))
-    throw pageNotFound()
+    throw resource.custom === undefined ? pageNotFound() : notFound(resource, named.name)
   const namespace = resource.namespaced ? named.namespace : ''
   return {
     resource,

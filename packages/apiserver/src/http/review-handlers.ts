@@ -1,9 +1,13 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { Attributes, PolicyRule, RbacAuthorizer } from '../authorization/rbac.ts'
-import { methodNotAllowed } from '../errors.ts'
+import { trackUpdate } from '../apply/index.ts'
+import { badRequest, methodNotAllowed, type StatusCause, StatusError } from '../errors.ts'
+import { gvkOfResource } from '../kinds/resource.ts'
 import type { Target, User } from '../objects/context.ts'
+import type { SchemaRegistry } from '../schema/index.ts'
 import { type Exchange, readObject, sendJson } from './exchange.ts'
+import { writeContextOf } from './write-options.ts'
 
 interface AccessSpec {
   user?: string
@@ -11,6 +15,7 @@ interface AccessSpec {
   uid?: string
   namespace?: string
   token?: string
+  audiences?: string[]
   resourceAttributes?: {
     verb?: string
     namespace?: string
@@ -28,35 +33,56 @@ type Answer = (spec: AccessSpec, exchange: Exchange, target: Target) => object
 export class ReviewHandlers {
   #authenticator: Authenticator
   #authorizer: RbacAuthorizer
+  #schemas: SchemaRegistry
   #answers: Record<string, Answer>
 
-  constructor(authenticator: Authenticator, authorizer: RbacAuthorizer) {
+  constructor(authenticator: Authenticator, authorizer: RbacAuthorizer, schemas: SchemaRegistry) {
     this.#authenticator = authenticator
     this.#authorizer = authorizer
+    this.#schemas = schemas
     this.#answers = {
       SubjectAccessReview: (spec) => this.#access(userOf(spec), spec),
       LocalSubjectAccessReview: (spec) => this.#access(userOf(spec), spec),
       SelfSubjectAccessReview: (spec, { user }) => this.#access(user, spec),
       SelfSubjectRulesReview: (spec, { user }) => this.#rules(user, spec.namespace ?? ''),
       SelfSubjectReview: (_spec, { user }) => ({ userInfo: infoOf(user) }),
-      TokenReview: (spec) => this.#token(spec.token ?? ''),
+      TokenReview: (spec) => this.#token(spec),
     }
   }
 
   /** False when the target is no review. */
   async serve(exchange: Exchange, target: Target): Promise<boolean> {
-    const answer = this.#answers[target.resource.kind]
-    if (answer === undefined || !target.resource.group.endsWith('.k8s.io')) return false
-    if (exchange.info.verb !== 'create') throw methodNotAllowed(target.resource)
+    const { kind, group } = target.resource
+    const answer = this.#answers[kind]
+    if (answer === undefined || !group.endsWith('.k8s.io')) return false
+    if (exchange.info.verb !== 'create') throw methodNotAllowed()
     const review: KubeObject = await readObject(exchange.request)
-    const status = answer(review['spec'] ?? {}, exchange, target)
-    await sendJson(exchange, { ...review, status }, 201)
+    const spec = (review['spec'] ?? {}) as AccessSpec
+    checkReview(kind, spec, target.namespace)
+    const status = answer(spec, exchange, target)
+    await sendJson(exchange, this.#answered(exchange, target, { ...review, status }), 201)
     return true
+  }
+
+  /** What was asked and what is answered; most kinds of reviews also tell who asked. */
+  #answered(exchange: Exchange, { resource }: Target, review: KubeObject): KubeObject {
+    const { kind } = resource
+    if (kind === 'SelfSubjectReview') {
+      const { now } = writeContextOf(exchange)
+      return { ...review, metadata: { ...review.metadata, creationTimestamp: now } }
+    }
+    if (kind === 'SelfSubjectRulesReview') return { ...review, spec: {} }
+    const schema = this.#schemas.forKind(gvkOfResource(resource))
+    if (schema === undefined) return review
+    const { manager, now } = writeContextOf(exchange)
+    const { status, ...asked } = review
+    const tracked = trackUpdate({ before: undefined, after: asked, manager, schema, now })
+    return { ...tracked, status }
   }
 
   #access(user: User, spec: AccessSpec): object {
     const allowed = this.#authorizer.allows(user, attributesOf(spec))
-    return allowed ? { allowed } : { allowed, reason: '' }
+    return { allowed }
   }
 
   #rules(user: User, namespace: string): object {
@@ -75,12 +101,57 @@ export class ReviewHandlers {
     }
   }
 
-  #token(token: string): object {
-    const user = this.#authenticator.userOfToken(token)
-    return user === undefined
-      ? { authenticated: false, user: {} }
-      : { authenticated: true, user: infoOf(user) }
+  #token({ token = '', audiences = [] }: AccessSpec): object {
+    const found = this.#authenticator.review(token, audiences)
+    return found === undefined
+      ? { user: {}, error: this.#refusal(token, audiences) }
+      : { authenticated: true, user: infoOf(found.user), audiences: found.audiences }
   }
+
+  #refusal(token: string, wanted: readonly string[]): string {
+    const meant = this.#authenticator.audiencesOf(token)
+    if (meant === undefined) return 'invalid bearer token'
+    const list = (texts: readonly string[]): string =>
+      `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`
+    return `[invalid bearer token, token audiences ${list(meant)} is invalid for the target audiences ${list(wanted)}]`
+  }
+}
+
+/** Questions that cannot be answered; words of k8s.io/kubernetes/pkg/apis/authorization/validation. */
+function checkReview(kind: string, spec: AccessSpec, namespace: string): void {
+  if (kind === 'TokenReview' && !spec.token)
+    throw badRequest('token is required for TokenReview in authentication')
+  if (!kind.endsWith('AccessReview')) return
+  const { resourceAttributes, nonResourceAttributes, user, groups = [] } = spec
+  const causes: Required<StatusCause>[] = []
+  if ((resourceAttributes === undefined) === (nonResourceAttributes === undefined)) {
+    const given = nonResourceAttributes
+    const shown = given === undefined ? null : { Path: given.path ?? '', Verb: given.verb ?? '' }
+    const message = `Invalid value: ${JSON.stringify(shown)}: exactly one of nonResourceAttributes or resourceAttributes must be specified`
+    causes.push({ reason: 'FieldValueInvalid', message, field: 'spec' })
+  }
+  if (!kind.startsWith('Self') && !user && groups.length === 0) {
+    const message = 'Invalid value: "": at least one of user or group must be specified'
+    causes.push({ reason: 'FieldValueInvalid', message, field: 'spec.user' })
+  }
+  if (causes.length > 0) throw invalidReview(causes)
+  if (kind === 'LocalSubjectAccessReview' && resourceAttributes?.namespace !== namespace)
+    throw invalidReview([
+      {
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${JSON.stringify(resourceAttributes?.namespace ?? '')}: must match metadata.namespace`,
+        field: 'spec.resourceAttributes.namespace',
+      },
+    ])
+}
+
+function invalidReview(causes: Required<StatusCause>[]): StatusError {
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`)
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
+  return new StatusError('Invalid', `.authorization.k8s.io "" is invalid: ${list}`, {
+    group: 'authorization.k8s.io',
+    causes,
+  })
 }
 
 function userOf({ user = '', groups = [], uid }: AccessSpec): User {

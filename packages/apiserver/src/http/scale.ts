@@ -7,12 +7,12 @@ import {
   type KubeObject,
   labelSelectorOf,
 } from '@driftless/apimachinery'
-import { badRequest, invalid } from '../errors.ts'
+import { badRequest, invalid, StatusError } from '../errors.ts'
 import { apiVersionOf, type Resource, type ScalePaths } from '../kinds/resource.ts'
 import type { Target } from '../objects/context.ts'
 import type { Writer } from '../objects/writer.ts'
 import { asKubeObject, type Exchange, mediaType, parseBody, readBody, readValue } from './exchange.ts'
-import { isTrue, writeContextOf } from './resource-handlers.ts'
+import { isTrue, writeContextOf } from './write-options.ts'
 
 const builtIn: ScalePaths = {
   specReplicas: '.spec.replicas',
@@ -20,9 +20,25 @@ const builtIn: ScalePaths = {
   labelSelector: undefined,
 }
 
-/** The `Scale` view of an object. */
+/** The `Scale` view of an object; one without the number has none. */
 export function readScale(object: KubeObject, resource: Resource): KubeObject {
-  const paths = resource.custom?.scale ?? builtIn
+  const missing = resource.custom !== undefined && !hasReplicas(object, resource)
+  if (!missing) return scaleOf(object, resource)
+  const { specReplicas } = pathsOf(resource)
+  const message = `the spec replicas field ${JSON.stringify(specReplicas)} does not exist`
+  throw new StatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
+}
+
+function pathsOf({ custom }: Resource): ScalePaths {
+  return custom?.scale ?? builtIn
+}
+
+function hasReplicas(object: KubeObject, resource: Resource): boolean {
+  return at(object, pathsOf(resource).specReplicas) !== undefined
+}
+
+function scaleOf(object: KubeObject, resource: Resource): KubeObject {
+  const paths = pathsOf(resource)
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const replicas = Number(at(object, paths.specReplicas) ?? 0)
   const selector = paths.labelSelector === undefined ? selectorOf(object) : at(object, paths.labelSelector)
@@ -57,17 +73,17 @@ export async function writeScale(exchange: Exchange, target: Target, writer: Wri
 const noReplicas = -2_147_483_648
 
 function writableScale(live: KubeObject, resource: Resource): KubeObject {
-  const scale = readScale(live, resource)
-  const paths = resource.custom?.scale
-  if (paths === undefined || at(live, paths.specReplicas) !== undefined) return scale
+  const scale = scaleOf(live, resource)
+  if (resource.custom === undefined || hasReplicas(live, resource)) return scale
   return { ...scale, spec: { replicas: noReplicas } }
 }
 
 function scaled(live: KubeObject, wanted: KubeObject, { resource, name }: Target): KubeObject {
-  const { specReplicas } = resource.custom?.scale ?? builtIn
+  const { specReplicas } = pathsOf(resource)
   const replicas = (wanted['spec'] as JsonObject | undefined)?.['replicas'] ?? 0
   if (replicas === noReplicas) throw badRequest(`the spec replicas field "${specReplicas}" cannot be empty`)
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
+    if (resource.custom !== undefined) throw negativeReplicas({ resource, name }, specReplicas, replicas)
     const message = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`
     const cause = { reason: 'FieldValueInvalid', message, field: 'spec.replicas' }
     throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [cause])
@@ -91,7 +107,16 @@ function appliedParent(body: JsonValue, { resource, name }: Target): KubeObject 
   }
   const replicas = (given['spec'] as JsonObject | undefined)?.['replicas']
   if (replicas === undefined) return parent
-  return withValue(parent, (resource.custom?.scale ?? builtIn).specReplicas, replicas)
+  return withValue(parent, pathsOf(resource).specReplicas, replicas)
+}
+
+function negativeReplicas(
+  { resource, name }: Pick<Target, 'resource' | 'name'>,
+  field: string,
+  replicas: JsonValue,
+): StatusError {
+  const message = `Invalid value: ${JSON.stringify(replicas)}: should be a non-negative integer`
+  return invalid(resource, name, [{ reason: 'FieldValueInvalid', message, field }])
 }
 
 function patched(scale: KubeObject, patch: JsonValue, type: string): KubeObject {

@@ -1,22 +1,35 @@
-import { type JsonObject, type KubeObject, labelSelectorOf, matchesLabels } from '@driftless/apimachinery'
-import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts'
-import { badRequest, methodNotAllowed, notFound, StatusError } from '../errors.ts'
+import type { JsonObject, KubeObject } from '@driftless/apimachinery'
+import { trackUpdate } from '../apply/index.ts'
+import { issuer, type ServiceAccountTokens } from '../auth/service-account-tokens.ts'
+import { badRequest, invalid, methodNotAllowed, notFound, StatusError } from '../errors.ts'
 import { convertTo } from '../kinds/convert.ts'
 import type { Target } from '../objects/context.ts'
 import { rfc3339 } from '../objects/context.ts'
 import type { Deleter } from '../objects/deletion.ts'
 import type { Writer } from '../objects/writer.ts'
+import type { SchemaRegistry } from '../schema/index.ts'
 import type { Store } from '../storage/store.ts'
 import { type Exchange, readObject, sendJson, sendText } from './exchange.ts'
+import { bindPod } from '../objects/pod-binding.ts'
+import {
+  budgetsOf,
+  ignoresBudgets,
+  noEviction,
+  requireDisruption,
+  severalBudgets,
+} from '../objects/pod-eviction.ts'
 import { readScale, writeScale } from './scale.ts'
-import { writeContextOf } from './resource-handlers.ts'
+import { writeContextOf } from './write-options.ts'
 
 export interface SubresourceParts {
   store: Store
   writer: Writer
   deleter: Deleter
   tokens: ServiceAccountTokens
+  schemas: SchemaRegistry
 }
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
 
 type Handler = (exchange: Exchange, target: Target) => Promise<void>
 
@@ -42,9 +55,25 @@ export class SubresourceHandlers {
 
   /** False when the subresource is a slice of the object, like `status`. */
   async serve(exchange: Exchange, target: Target): Promise<boolean> {
+    if (target.subresource === undefined) return this.#bindByKind(exchange, target)
     const handler = this.#handlers[(target.subresource ?? '').split('/')[0] ?? '']
     if (handler === undefined) return false
     await handler(exchange, target)
+    return true
+  }
+
+  /** `bindings` hold no objects: what is created there binds the pod of that name. */
+  async #bindByKind(exchange: Exchange, { resource, namespace }: Target): Promise<boolean> {
+    if (resource.group !== '' || resource.kind !== 'Binding' || exchange.info.verb !== 'create') return false
+    const body = await readObject(exchange.request)
+    const pods = {
+      ...resource,
+      resource: 'pods',
+      kind: 'Pod',
+      collection: this.#parts.store.collection('/pods'),
+    }
+    await bindPod(this.#parts.store, { resource: pods, namespace, name: body.metadata.name }, body)
+    await sendJson(exchange, success, 201)
     return true
   }
 
@@ -63,76 +92,72 @@ export class SubresourceHandlers {
   }
 
   async #evict(exchange: Exchange, target: Target): Promise<void> {
-    requireCreate(exchange, target)
+    requireCreate(exchange)
     const pod = this.#require(target)
     const body = await readObject(exchange.request)
-    const blocker = this.#disruptionBudgets(pod).find(
-      (budget) => Number((budget['status'] as JsonObject | undefined)?.['disruptionsAllowed'] ?? 0) < 1,
-    )
-    if (blocker !== undefined) {
-      throw new StatusError(
-        'TooManyRequests',
-        "Cannot evict pod as it would violate the pod's disruption budget.",
-        {
-          causes: [
-            {
-              reason: 'DisruptionBudget',
-              message: `The disruption budget ${blocker.metadata.name} does not allow evicting pods currently`,
-            },
-          ],
-        },
-      )
+    if (body.kind !== 'Eviction') throw noEviction(body)
+    const given = (body['deleteOptions'] ?? {}) as {
+      gracePeriodSeconds?: number
+      dryRun?: string[]
+      preconditions?: { uid?: string; resourceVersion?: string }
     }
-    const options = (body['deleteOptions'] ?? {}) as { gracePeriodSeconds?: number }
-    const now = rfc3339(new Date())
-    await this.#parts.deleter.delete(
-      { resource: target.resource, namespace: target.namespace, name: target.name },
-      { ...options, dryRun: false, now },
-    )
-    await sendJson(exchange, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }, 201)
-  }
-
-  #disruptionBudgets(pod: KubeObject): KubeObject[] {
-    const budgets = this.#parts.store
-      .collection('policy/poddisruptionbudgets')
-      .entries(pod.metadata.namespace)
-    return budgets
-      .map((entry) => entry.object)
-      .filter((budget) => {
-        const selector = labelSelectorOf(
-          ((budget['spec'] as JsonObject | undefined)?.['selector'] ?? {}) as object,
-        )
-        return 'selector' in selector && matchesLabels(selector.selector, pod.metadata.labels)
-      })
+    const budgets = ignoresBudgets(pod) ? [] : budgetsOf(pod, this.#parts.store)
+    if (budgets.length > 1) throw severalBudgets()
+    if (budgets[0] !== undefined) requireDisruption(budgets[0])
+    const dryRun = exchange.info.query.get('dryRun') === 'All' || given.dryRun?.includes('All') === true
+    const place = { resource: target.resource, namespace: target.namespace, name: target.name }
+    await this.#parts.deleter.delete(place, { ...given, dryRun, now: rfc3339(new Date()) })
+    await sendJson(exchange, success, 201)
   }
 
   async #bind(exchange: Exchange, target: Target): Promise<void> {
-    requireCreate(exchange, target)
-    const body = await readObject(exchange.request)
-    const node = (body['target'] as { name?: string } | undefined)?.name
-    if (node === undefined) throw badRequest('target.name is required')
-    const { subresource: _binding, ...pod } = target
-    await this.#parts.writer.mutate(
-      pod,
-      (live) => ({ ...live, spec: { ...(live['spec'] as object), nodeName: node } }),
-      writeContextOf(exchange),
-    )
-    await sendJson(exchange, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }, 201)
+    requireCreate(exchange)
+    await bindPod(this.#parts.store, target, await readObject(exchange.request))
+    await sendJson(exchange, success, 201)
   }
 
   async #token(exchange: Exchange, target: Target): Promise<void> {
-    requireCreate(exchange, target)
+    requireCreate(exchange)
     const account = this.#require(target)
     const request = await readObject(exchange.request)
-    const spec = (request['spec'] ?? {}) as { audiences?: string[]; expirationSeconds?: number }
-    const seconds = Math.min(Math.max(spec.expirationSeconds ?? 3600, 600), 365 * 86_400)
+    requireKind(request, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' })
+    const spec = (request['spec'] ?? {}) as {
+      audiences?: string[]
+      expirationSeconds?: number
+      boundObjectRef?: object
+    }
+    const wanted = spec.expirationSeconds ?? 3600
+    checkExpiration(wanted)
+    const seconds = Math.min(wanted, 365 * 86_400)
     const { namespace = '', name, uid = '' } = account.metadata
-    const token = this.#parts.tokens.issue(
-      { namespace, name, uid },
-      { seconds, audiences: spec.audiences ?? [] },
-    )
+    const audiences = spec.audiences ?? [issuer]
+    const token = this.#parts.tokens.issue({ namespace, name, uid }, { seconds, audiences })
     const status = { token, expirationTimestamp: rfc3339(new Date(Date.now() + seconds * 1000)) }
-    await sendJson(exchange, { ...request, metadata: { ...request.metadata, name, namespace }, status }, 201)
+    const { manager, now } = writeContextOf(exchange)
+    const schema = this.#parts.schemas.forKind({
+      group: 'authentication.k8s.io',
+      version: 'v1',
+      kind: 'TokenRequest',
+    })
+    const given = { ...request, spec: { ...spec, expirationSeconds: wanted } }
+    const tracked =
+      schema === undefined
+        ? given
+        : trackUpdate({ before: undefined, after: given, manager, schema, now, subresource: 'token' })
+    const metadata = {
+      ...tracked.metadata,
+      name,
+      namespace,
+      uid: account.metadata.uid,
+      creationTimestamp: now,
+    }
+    const full = {
+      ...spec,
+      audiences,
+      expirationSeconds: wanted,
+      boundObjectRef: spec.boundObjectRef ?? null,
+    }
+    await sendJson(exchange, { ...tracked, metadata, spec: full, status }, 201)
   }
 
   /** Nothing runs here, so the log tells just that, with what the container would have been. */
@@ -159,8 +184,24 @@ export class SubresourceHandlers {
   }
 }
 
-function requireCreate({ info }: Exchange, { resource }: Target): void {
-  if (info.verb !== 'create') throw methodNotAllowed(resource)
+function requireKind(object: KubeObject, wanted: { apiVersion: string; kind: string }): void {
+  if (object.kind === wanted.kind && object.apiVersion === wanted.apiVersion) return
+  const version = object.apiVersion.replace(/^.*\//, '')
+  throw badRequest(
+    `${object.kind} in version "${version}" cannot be handled as a ${wanted.kind}: no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+  )
+}
+
+function checkExpiration(seconds: number): void {
+  if (seconds >= 600) return
+  const message = `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`
+  throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', [
+    { reason: 'FieldValueInvalid', message, field: 'spec.expirationSeconds' },
+  ])
+}
+
+function requireCreate({ info }: Exchange): void {
+  if (info.verb !== 'create') throw methodNotAllowed()
 }
 
 function notSimulated(_exchange: Exchange, target: Target): Promise<void> {

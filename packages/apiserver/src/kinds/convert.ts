@@ -9,6 +9,7 @@ export function convertTo(object: KubeObject, resource: Resource): KubeObject {
   const apiVersion = apiVersionOf(resource)
   if (object.apiVersion === apiVersion) return object
   const converted = { ...object, apiVersion, kind: resource.kind }
+  if (resource.custom !== undefined) return resource.custom.fit(converted)
   const convert = conversions[`${object.apiVersion} ${apiVersion} ${resource.kind}`]
   return convert === undefined ? converted : convert(converted)
 }

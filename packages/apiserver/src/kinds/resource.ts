@@ -1,4 +1,4 @@
-import type { GroupVersionKind, JsonObject } from '@driftless/apimachinery'
+import type { GroupVersionKind, JsonObject, KubeObject } from '@driftless/apimachinery'
 import type { Collection } from '../storage/collection.ts'
 
 /** A part of an object with a path of its own, as `scale` of a Deployment. */
@@ -42,6 +42,8 @@ export interface Resource {
   /** Shared by all versions of the resource. */
   collection: Collection
   custom?: {
+    /** The object without what the version in its `apiVersion` does not know. */
+    fit: (object: KubeObject) => KubeObject
     columns: readonly PrinterColumn[]
     scale: ScalePaths | undefined
     schema: JsonObject | undefined

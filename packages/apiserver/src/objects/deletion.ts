@@ -41,7 +41,7 @@ export class Deleter {
     checkDeletePreconditions(target, entry, options)
     forbidDeletion(resource, target.name)
     const object = entry.copy()
-    const finalizers = finalizersFor(object, options)
+    const finalizers = withCleanup(finalizersFor(object, options), resource)
     const grace = gracePeriodOf(object, resource, options)
     const held = finalizers.length > 0 || grace > 0 || isUnfinishedNamespace(object, resource)
     if (!held) return this.#remove(target, entry, options)
@@ -52,8 +52,9 @@ export class Deleter {
     const { collection } = target.resource
     const object = structuredClone(convertTo(entry.object, target.resource))
     if (target.resource.kind === 'Pod' && target.resource.group === '') {
-      object.metadata.generation = (object.metadata.generation ?? 0) + 1
-      object.metadata.deletionTimestamp = options.now
+      if (object.metadata.deletionTimestamp === undefined)
+        object.metadata.generation = (object.metadata.generation ?? 0) + 1
+      object.metadata.deletionTimestamp ??= options.now
       object.metadata.deletionGracePeriodSeconds = 0
     }
     if (options.dryRun) return { object, gone: true }
@@ -102,8 +103,8 @@ export class Deleter {
 
 function checkDeletePreconditions(target: Target, entry: Entry, { preconditions = {} }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions
+  const { group, kind } = target.resource
   if (uid !== undefined && uid !== entry.uid) {
-    const { group, kind } = target.resource
     if (kind === 'Namespace' && group === '') {
       const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${entry.uid}`
       throw conflict(target.resource, target.name, why)
@@ -115,12 +116,17 @@ function checkDeletePreconditions(target: Target, entry: Entry, { preconditions 
     )
   }
   if (resourceVersion !== undefined && resourceVersion !== String(entry.revision)) {
-    throw conflict(
-      target.resource,
-      target.name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${entry.revision}`,
-    )
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${entry.revision}). The object might have been modified`
+    throw conflict({ group, resource: kind }, target.name, why)
   }
+}
+
+/** Holds a definition until its objects are gone. */
+export const customCleanup = 'customresourcecleanup.apiextensions.k8s.io'
+
+function withCleanup(finalizers: string[], { group, kind }: Resource): string[] {
+  const isDefinition = group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition'
+  return isDefinition && !finalizers.includes(customCleanup) ? [...finalizers, customCleanup] : finalizers
 }
 
 /** The finalizers that the wanted propagation leaves on the object. */

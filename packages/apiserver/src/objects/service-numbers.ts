@@ -17,6 +17,16 @@ interface ServiceSpec {
   healthCheckNodePort?: number
 }
 
+/** A Service that becomes a name keeps nothing of the address that it had. */
+function releaseAddress(spec: ServiceSpec & { internalTrafficPolicy?: string }, before: ServiceSpec): void {
+  if (spec.clusterIP !== undefined && spec.clusterIP !== before.clusterIP) return
+  delete spec.clusterIP
+  delete spec.clusterIPs
+  delete spec.ipFamilies
+  delete spec.ipFamilyPolicy
+  delete spec.internalTrafficPolicy
+}
+
 /** Hands out cluster addresses of 10.96.0.0/16 and node ports of 30000-32767; what is taken is read from the store. */
 export class ServiceNumbers {
   #taken = new Set<string | number>()
@@ -47,7 +57,10 @@ export class ServiceNumbers {
     if (old !== undefined) dropFormerType(service, old)
     const before = (old?.['spec'] ?? {}) as ServiceSpec
     if (old === undefined) service['status'] = { loadBalancer: {} }
-    if (spec.type === 'ExternalName') return
+    if (spec.type === 'ExternalName') {
+      if (before.type !== 'ExternalName') releaseAddress(spec, before)
+      return
+    }
     if (!spec.clusterIP) spec.clusterIP = before.clusterIP || this.#address(service.metadata.uid ?? '')
     spec.clusterIPs ??= [spec.clusterIP]
     spec.ipFamilies ??= ['IPv4']

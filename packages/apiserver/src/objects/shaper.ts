@@ -1,10 +1,11 @@
-import type { JsonObject, KubeObject, TypeSchema } from '@driftless/apimachinery'
+import { canonicalJson, type JsonObject, type KubeObject, type TypeSchema } from '@driftless/apimachinery'
 import { badRequest, invalid, type StatusCause, type StatusError } from '../errors.ts'
 import { gvkOfResource, type Resource } from '../kinds/resource.ts'
 import {
   applyDefaults,
   decodeProblem,
   dropNulls,
+  embeddedMistake,
   pruneUnknown,
   type SchemaRegistry,
   validateObject,
@@ -23,6 +24,7 @@ export class Shaper {
   shape(object: KubeObject, resource: Resource, context: WriteContext): void {
     const schema = this.#schemas.forKind(gvkOfResource(resource))
     if (schema === undefined) return
+    checkEmbedded(object, schema, resource)
     const problem = decodeProblem(object, schema)
     if (problem !== undefined) throw unreadable(resource, problem)
     const unknown = unknownFields(object, schema)
@@ -36,9 +38,11 @@ export class Shaper {
   shapePatched(object: KubeObject, resource: Resource, context: WriteContext): void {
     const schema = this.#schemas.forKind(gvkOfResource(resource))
     if (schema === undefined) return
+    checkEmbedded(object, schema, resource)
     const problem = decodeProblem(object, schema)
-    if (problem !== undefined) throw unreadablePatch(object, `error decoding from json: ${problem}`)
-    const given = context.fieldValidation === 'Strict' ? structuredClone(object) : object
+    if (problem !== undefined)
+      throw unreadablePatch(textOf(object, resource), `error decoding from json: ${problem}`)
+    const given = context.fieldValidation === 'Strict' ? textOf(object, resource) : ''
     const unknown = unknownFields(object, schema)
     if (unknown.length > 0 && context.fieldValidation === 'Strict')
       throw unreadablePatch(given, `strict decoding error: ${unknown.join(', ')}`)
@@ -65,12 +69,30 @@ function unreadable({ kind, version }: Resource, why: string): StatusError {
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`)
 }
 
-function unreadablePatch(object: KubeObject, why: string): StatusError {
-  const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${why}`
+function unreadablePatch(given: string, why: string): StatusError {
+  const message = `Invalid value: ${JSON.stringify(given)}: ${why}`
   return invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }])
 }
 
+/** In the order in which the real server tells them: sorted for custom kinds, as written for the others. */
 function unknownFields(object: KubeObject, schema: TypeSchema): string[] {
-  if (schema.origin === 'custom') dropNulls(object as unknown as JsonObject, schema)
-  return pruneUnknown(object, schema).map((path) => `unknown field "${path}"`)
+  const isCustom = schema.origin === 'custom'
+  if (isCustom) dropNulls(object as unknown as JsonObject, schema)
+  const unknown = pruneUnknown(object, schema)
+  return (isCustom ? unknown.toSorted() : unknown).map((path) => `unknown field "${path}"`)
+}
+
+/** Custom objects have their fields sorted in messages. */
+function textOf(object: KubeObject, { custom }: Resource): string {
+  return custom === undefined ? JSON.stringify(object) : canonicalJson(object)
+}
+
+/** Objects inside of custom objects have metadata that must be readable. */
+function checkEmbedded(object: KubeObject, schema: TypeSchema, { kind, version }: Resource): void {
+  const bad =
+    schema.origin === 'custom' ? embeddedMistake(object as unknown as JsonObject, schema, '') : undefined
+  if (bad === undefined) return
+  throw badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${kind}: ${bad.field}: ${bad.message}`,
+  )
 }

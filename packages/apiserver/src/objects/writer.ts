@@ -6,12 +6,19 @@ import { apiVersionOf, gvkOfResource, hasStatus, type Resource } from '../kinds/
 import type { SchemaRegistry } from '../schema/index.ts'
 import type { Entry } from '../storage/entry.ts'
 import type { Store } from '../storage/store.ts'
-import { requireNamespace } from './admission.ts'
+import { checkCustomKind, requireDefinition, requireNamespace } from './admission.ts'
 import { applyConflict } from './apply-conflict.ts'
 import type { Outcome, Target, WriteContext } from './context.ts'
 import { countsGeneration, createsOnUpdate, sameJson } from './kind-rules.ts'
 import { generateName, metadataForCreate, metadataForUpdate, tidyMetadata } from './metadata.ts'
-import { absent, checkApplied, checkPreconditions, takeIdentity } from './preconditions.ts'
+import {
+  absent,
+  checkApplied,
+  checkPatchedPlace,
+  checkPatchedUid,
+  checkPreconditions,
+  takeIdentity,
+} from './preconditions.ts'
 import { Shaper } from './shaper.ts'
 import type { Strategies } from './strategies.ts'
 
@@ -94,6 +101,8 @@ export class Writer {
     const patched = (live: KubeObject): KubeObject => {
       const wanted = change(live)
       this.#shaper.shapePatched(wanted, target.resource, context)
+      checkPatchedPlace(target, wanted)
+      checkPatchedUid(target, wanted.metadata, live)
       return wanted
     }
     return this.mutate(target, patched, context)
@@ -137,6 +146,7 @@ export class Writer {
   #placed(target: Target, given: KubeObject): KubeObject {
     const { resource } = target
     const expected = apiVersionOf(resource)
+    if (resource.custom !== undefined) checkCustomKind(target, given)
     if (given.apiVersion !== expected || given.kind !== resource.kind) {
       throw badRequest(
         `${given.kind} in version "${given.apiVersion.replace(/^.*\//, '')}" cannot be handled as a ${resource.kind}: no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
@@ -144,7 +154,7 @@ export class Writer {
     }
     const metadata = given.metadata ?? { name: '' }
     const namespace = metadata.namespace
-    if (namespace !== undefined && namespace !== '' && namespace !== target.namespace) {
+    if (resource.namespaced && namespace && namespace !== target.namespace) {
       throw badRequest(
         `the namespace of the provided object does not match the namespace sent on the request`,
       )
@@ -190,6 +200,7 @@ export class Writer {
   async #insert(target: Target, object: KubeObject, context: WriteContext): Promise<Outcome> {
     const { resource } = target
     requireNamespace(this.#store, resource, object)
+    requireDefinition(this.#store, resource, object)
     const place = { namespace: target.namespace, name: object.metadata.name, now: context.now }
     object.metadata = metadataForCreate(object.metadata, place)
     if (hasStatus(resource) && !keepsStatusOnCreate(resource)) delete object['status']

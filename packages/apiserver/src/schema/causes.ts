@@ -38,6 +38,18 @@ export function forbidden(field: string, detail: string): Cause {
   return { reason: 'FieldValueForbidden', message: `Forbidden: ${detail}`, field }
 }
 
+export function tooLong(field: string, limit: number): Cause {
+  return { reason: 'FieldValueTooLong', message: `Too long: may not be more than ${limit} bytes`, field }
+}
+
+export function tooMany(field: string, count: number, limit: number): Cause {
+  return {
+    reason: 'FieldValueTooMany',
+    message: `Too many: ${count}: must have at most ${limit} items`,
+    field,
+  }
+}
+
 export function wrongType(field: string, is: string, wanted: string): Cause {
   const message = `Invalid value: "${is}": ${field} in body must be of type ${wanted}: "${is}"`
   return { reason: 'FieldValueTypeInvalid', message, field }

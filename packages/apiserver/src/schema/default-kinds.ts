@@ -255,6 +255,6 @@ export function defaultCustomResourceDefinition(object: JsonObject): void {
   const spec = objectAt(object, 'spec')
   fill(objectAt(spec, 'conversion'), { strategy: 'None' })
   const names = objectAt(spec, 'names')
-  if (typeof names['kind'] !== 'string') return
+  if (typeof names['kind'] !== 'string' || names['kind'] === '') return
   fill(names, { singular: names['kind'].toLowerCase(), listKind: `${names['kind']}List` })
 }

@@ -5,6 +5,7 @@
 export type { Cause } from './causes.ts'
 export { isReachedFromOutside } from './default-kinds.ts'
 export { applyDefaults } from './defaults.ts'
+export { embeddedMistake } from './embedded-metadata.ts'
 export { dropNulls, pruneUnknown } from './prune.ts'
 export { type CustomOptions, loadDiscovery, SchemaRegistry } from './registry.ts'
 export { validateObject, type ValidateInput } from './validate.ts'

@@ -1,12 +1,12 @@
+import { bindingCauses, roleCauses } from './validate-access.ts'
 import {
-  isJsonObject,
   type JsonObject,
   type JsonValue,
   jsonEqual,
   labelSelectorOf,
   matchesLabels,
 } from '@driftless/apimachinery'
-import { type Cause, forbidden, invalid, required, unsupported } from './causes.ts'
+import { type Cause, forbidden, invalid, required } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
 import { ingressCauses } from './validate-ingress.ts'
 import { labelCauses } from './validate-metadata.ts'
@@ -18,7 +18,7 @@ export type KindValidator = (object: JsonObject, old: JsonObject | undefined) =>
 
 /** By group and kind: the checks of Kubernetes that people meet and that no schema says. */
 export const kindValidators: Record<string, KindValidator> = {
-  'apps/Deployment': workloadCauses,
+  'apps/Deployment': deploymentCauses,
   'apps/ReplicaSet': workloadCauses,
   'apps/DaemonSet': workloadCauses,
   'apps/StatefulSet': statefulSetCauses,
@@ -32,6 +32,8 @@ export const kindValidators: Record<string, KindValidator> = {
   'autoscaling/HorizontalPodAutoscaler': autoscalerCauses,
   'networking.k8s.io/Ingress': ingressCauses,
   'policy/PodDisruptionBudget': budgetCauses,
+  'rbac.authorization.k8s.io/Role': roleCauses,
+  'rbac.authorization.k8s.io/ClusterRole': roleCauses,
   'rbac.authorization.k8s.io/RoleBinding': bindingCauses,
   'rbac.authorization.k8s.io/ClusterRoleBinding': bindingCauses,
 }
@@ -76,9 +78,20 @@ function countCauses(status: JsonObject): Cause[] {
   return causes
 }
 
+function deploymentCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
+  const spec = asObject(object['spec']) ?? {}
+  const causes = workloadCauses(object, old)
+  for (const name of ['minReadySeconds', 'revisionHistoryLimit']) {
+    const value = spec[name]
+    if (typeof value === 'number' && value < 0)
+      causes.push(invalid(`spec.${name}`, value, 'must be greater than or equal to 0'))
+  }
+  return causes
+}
+
 function selectorCauses(spec: JsonObject): Cause[] {
   const selector = asObject(spec['selector'])
-  if (selector === undefined) return []
+  if (selector === undefined) return [unmatched(labelsOf(spec['template']))]
   const isEmpty =
     Object.keys(asObject(selector['matchLabels']) ?? {}).length +
       objectsAt(selector, 'matchExpressions').length ===
@@ -87,10 +100,15 @@ function selectorCauses(spec: JsonObject): Cause[] {
   const parsed = labelSelectorOf(selector)
   if ('error' in parsed) return [invalid('spec.selector', selector, parsed.error)]
   const labels = labelsOf(spec['template'])
-  if (matchesLabels(parsed.selector, labels)) return []
-  return [
-    invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
-  ]
+  return matchesLabels(parsed.selector, labels) ? [] : [unmatched(labels)]
+}
+
+function unmatched(labels: Record<string, string> | undefined): Cause {
+  return invalid(
+    'spec.template.metadata.labels',
+    labels ?? null,
+    '`selector` does not match template `labels`',
+  )
 }
 
 function labelsOf(template: JsonValue | undefined): Record<string, string> | undefined {
@@ -245,7 +263,9 @@ function podCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   const [is, was] = [asObject(object['spec']) ?? {}, asObject(old?.['spec'])]
   if (was === undefined) return causes
   causes.push(...deadlineCauses(is['activeDeadlineSeconds'], was['activeDeadlineSeconds']))
-  if (changesPod(is, was)) {
+  // The simulated scheduler writes the node of a pod that has none.
+  const moved = was['nodeName'] !== undefined && was['nodeName'] !== is['nodeName']
+  if (changesPod(is, was) || moved) {
     causes.push(
       forbidden(
         'spec',
@@ -289,6 +309,7 @@ const maxDataBytes = 1024 * 1024
 function configMapCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
   return [
     ...dataCauses(object, ['data', 'binaryData']),
+    ...sharedKeys(object),
     ...immutableCauses(object, old, ['data', 'binaryData']),
   ]
 }
@@ -299,12 +320,20 @@ function secretCauses(object: JsonObject, old: JsonObject | undefined): Cause[] 
   return [...dataCauses(object, ['data']), ...typeCauses, ...immutableCauses(object, old, ['data'])]
 }
 
+function sharedKeys(object: JsonObject): Cause[] {
+  const binary = asObject(object['binaryData']) ?? {}
+  return Object.keys(asObject(object['data']) ?? {}).flatMap((key) =>
+    key in binary ? [invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')] : [],
+  )
+}
+
 function dataCauses(object: JsonObject, fields: readonly string[]): Cause[] {
   const causes: Cause[] = []
   let bytes = 0
   for (const field of fields) {
     for (const [key, value] of Object.entries(asObject(object[field]) ?? {})) {
       bytes += typeof value === 'string' ? Buffer.byteLength(value) : 0
+      if (key === '.' || key === '..') causes.push(invalid(`${field}[${key}]`, key, `must not be '${key}'`))
       if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
         causes.push(
           invalid(
@@ -320,7 +349,7 @@ function dataCauses(object: JsonObject, fields: readonly string[]): Cause[] {
     causes.push({
       reason: 'FieldValueTooLong',
       message: `Too long: may not be more than ${maxDataBytes} bytes`,
-      field: '',
+      field: '[]',
     })
   }
   return causes
@@ -368,15 +397,4 @@ function fixedOfClaim(claim: JsonObject, isBound: boolean): JsonObject {
   const { resources, ...spec } = asObject(claim['spec']) ?? {}
   if (isBound) delete spec['volumeAttributesClassName']
   return isBound ? spec : { ...spec, ...(resources === undefined ? {} : { resources }) }
-}
-
-function bindingCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
-  const { kind = '', name = '' } = asObject(object['roleRef']) ?? {}
-  const kinds = ['Role', 'ClusterRole']
-  const causes = kinds.includes(String(kind)) ? [] : [unsupported('roleRef.kind', kind, kinds)]
-  if (name === '') causes.push(required('roleRef.name'))
-  const was = old?.['roleRef']
-  if (isJsonObject(was) && !jsonEqual(was, object['roleRef']))
-    causes.push(invalid('roleRef', object['roleRef'], 'cannot change roleRef'))
-  return causes
 }

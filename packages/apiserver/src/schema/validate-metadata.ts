@@ -19,12 +19,48 @@ export function metadataCauses(object: KubeObject, old: KubeObject | undefined):
     causes.push(required('metadata.name', 'name or generateName is required'))
   const nameError = (name ?? '') === '' || old !== undefined ? undefined : nameErrorOf(object)
   if (nameError !== undefined) causes.push(invalid('metadata.name', name, nameError))
+  const prefixError = generateName
+    ? nameErrorOf({ ...object, metadata: { ...object.metadata, name: generateName.replace(/[-.]$/, '') } })
+    : undefined
+  if (prefixError !== undefined) causes.push(invalid('metadata.generateName', generateName, prefixError))
   causes.push(...labelCauses(labels, 'metadata.labels'), ...annotationCauses(annotations))
-  for (const finalizer of finalizers ?? []) {
-    const error = qualifiedNameError(finalizer)
-    if (error !== undefined) causes.push(invalid('metadata.finalizers', finalizer, error))
-  }
-  return [...causes, ...changeCauses(object, old)]
+  for (const [at, finalizer] of (finalizers ?? []).entries())
+    causes.push(...finalizerCauses(object, finalizer, at))
+  return [...causes, ...ownerCauses(object), ...changeCauses(object, old)]
+}
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+function finalizerCauses({ apiVersion }: KubeObject, finalizer: string, at: number): Cause[] {
+  const error = qualifiedNameError(finalizer)
+  if (error !== undefined) return [invalid('metadata.finalizers', finalizer, error)]
+  const { group } = parseApiVersion(apiVersion)
+  // Definitions and custom objects may have finalizers without a domain.
+  const isCore =
+    group === '' || !group.includes('.') || (group.endsWith('.k8s.io') && !group.startsWith('api'))
+  if (!isCore || finalizer.includes('/') || standardFinalizers.has(finalizer)) return []
+  const why = 'name is neither a standard finalizer name nor is it fully qualified'
+  return [invalid(`metadata.finalizers[${at}]`, finalizer, why)]
+}
+
+function controllerCauses({ metadata }: KubeObject): Cause[] {
+  const owners = metadata.ownerReferences ?? []
+  const [first, second] = owners.filter(({ controller }) => controller === true)
+  if (first === undefined || second === undefined) return []
+  const names = `${first.kind}/${first.name} and ${second.kind}/${second.name}`
+  const why = `Only one reference can have Controller set to true. Found "true" in references for ${names}`
+  return [invalid('metadata.ownerReferences', owners, why)]
+}
+
+function ownerCauses(object: KubeObject): Cause[] {
+  const { metadata } = object
+  const each = (metadata.ownerReferences ?? []).flatMap((owner, at): Cause[] => {
+    const path = `metadata.ownerReferences[${at}]`
+    return (['apiVersion', 'kind', 'name', 'uid'] as const).flatMap((field) =>
+      owner[field] ? [] : [required(`${path}.${field}`, 'must not be empty')],
+    )
+  })
+  return [...each, ...controllerCauses(object)]
 }
 
 export function labelCauses(labels: unknown, path: string): Cause[] {

@@ -1,4 +1,12 @@
-import { dns1123LabelError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
+import {
+  compareQuantities,
+  dns1123LabelError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseQuantity,
+  type Quantity,
+} from '@driftless/apimachinery'
 import { type Cause, duplicate, forbidden, invalid, required, unsupported } from './causes.ts'
 import { objectsAt } from './default-field.ts'
 import { volumeKinds } from './default-pod.ts'
@@ -42,6 +50,7 @@ function containerCauses(container: JsonObject, path: string, { names, volumes }
   causes.push(
     ...envCauses(container, path),
     ...mountCauses(container, path, volumes),
+    ...resourceCauses(container['resources'], `${path}.resources`),
     ...probeCauses(container, path),
   )
   return causes
@@ -62,6 +71,25 @@ function probeCauses(container: JsonObject, path: string): Cause[] {
 
 const noSource =
   'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
+
+/** Nothing may be asked for that its limit forbids. */
+function resourceCauses(resources: JsonValue | undefined, path: string): Cause[] {
+  if (!isJsonObject(resources)) return []
+  const limits = isJsonObject(resources['limits']) ? resources['limits'] : {}
+  const requests = isJsonObject(resources['requests']) ? resources['requests'] : {}
+  return Object.entries(requests).flatMap(([name, wanted]) => {
+    const limit = limits[name]
+    const [request, most] = [quantityOf(wanted), quantityOf(limit)]
+    if (request === undefined || most === undefined || compareQuantities(request, most) <= 0) return []
+    return [
+      invalid(`${path}.requests`, wanted, `must be less than or equal to ${name} limit of ${String(limit)}`),
+    ]
+  })
+}
+
+function quantityOf(value: JsonValue | undefined): Quantity | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined
+}
 
 function envCauses(container: JsonObject, path: string): Cause[] {
   const causes: Cause[] = []

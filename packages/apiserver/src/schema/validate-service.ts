@@ -1,4 +1,5 @@
-import type { JsonObject } from '@driftless/apimachinery'
+import { isIP } from 'node:net'
+import { dns1123LabelError, type JsonObject } from '@driftless/apimachinery'
 import { type Cause, duplicate, forbidden, invalid, required } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
 import { isReachedFromOutside } from './default-kinds.ts'
@@ -12,7 +13,7 @@ export function serviceCauses(object: JsonObject, old: JsonObject | undefined): 
     ...purposeCauses(spec, ports.length),
     ...portListCauses(ports),
     ...typeCauses(spec, asObject(object['status'])),
-    ...addressCauses(spec, asObject(old?.['spec'])),
+    ...clusterAddressCauses(spec, asObject(old?.['spec'])),
   ]
 }
 
@@ -49,9 +50,42 @@ function portListCauses(ports: readonly JsonObject[]): Cause[] {
     const name = port['name'] ?? ''
     if (name === '' && ports.length > 1) causes.push(required(`${path}.name`))
     if (name !== '' && names.has(name)) causes.push(duplicate(`${path}.name`, name))
+    const nameError = typeof name === 'string' && name !== '' ? dns1123LabelError(name) : undefined
+    if (nameError !== undefined) causes.push(invalid(`${path}.name`, name, nameError))
     names.add(name)
+    const earlier = ports.slice(0, at).some((other) => isSamePort(other, port))
+    if (earlier) causes.push(duplicate(path, shownPort(port)))
   }
   return causes
+}
+
+function isSamePort(left: JsonObject, right: JsonObject): boolean {
+  return left['port'] === right['port'] && (left['protocol'] ?? 'TCP') === (right['protocol'] ?? 'TCP')
+}
+
+/** As the API server prints what identifies a port. */
+function shownPort({ protocol, port }: JsonObject): JsonObject {
+  return {
+    Name: '',
+    Protocol: protocol ?? 'TCP',
+    AppProtocol: null,
+    Port: port ?? 0,
+    TargetPort: 0,
+    NodePort: 0,
+  }
+}
+
+function clusterAddressCauses(spec: JsonObject, was: JsonObject | undefined): Cause[] {
+  const malformed = formCauses(spec)
+  return malformed.length > 0 ? malformed : addressCauses(spec, was)
+}
+
+function formCauses(spec: JsonObject): Cause[] {
+  const address = spec['clusterIP']
+  if (typeof address !== 'string' || address === '' || address === 'None' || isIP(address) !== 0) return []
+  return [
+    invalid('spec.clusterIPs[0]', address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'),
+  ]
 }
 
 function servicePortCauses(port: JsonObject, path: string): Cause[] {

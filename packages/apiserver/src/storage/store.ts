@@ -209,6 +209,14 @@ export class Store {
     }
   }
 
+  /** Forgets all past changes: whoever asks for one of them has to start anew. */
+  forgetHistory(): void {
+    this.#history = []
+    this.#historyStart = 0
+    this.#historyCharacters = 0
+    this.#compacted = this.#published
+  }
+
   /** Durable changes after `revision`, oldest first; undefined when some of them are forgotten. */
   since(revision: number): StoreEvent[] | undefined {
     if (revision < this.#compacted) return undefined

@@ -12,8 +12,11 @@ interface Current {
 
 /** What a HorizontalPodAutoscaler aims at and where it is, as `cpu: <unknown>/80%`; what nobody measures is unknown. */
 export function autoscalerTargets(object: KubeObject): string {
-  const old = at(object, 'spec.targetCPUUtilizationPercentage')
-  if (old !== undefined) return `cpu: <unknown>/${String(old)}%`
+  const percent = at(object, 'spec.targetCPUUtilizationPercentage')
+  if (percent !== undefined) {
+    const now = at(object, 'status.currentCPUUtilizationPercentage')
+    return `cpu: ${now === undefined ? '<unknown>' : `${String(now)}%`}/${String(percent)}%`
+  }
   const measured = listAt<Current>(object, 'status.currentMetrics')
   const targets = listAt<Metric>(object, 'spec.metrics').map((metric) => target(metric, measured))
   if (targets.length === 0) return '<none>'

@@ -1,40 +1,12 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { ageOf, at, humanDuration, listAt, numberAt, selectorText, sizeAt, textAt } from './cells.ts'
-import { autoscalerTargets } from './autoscaler-targets.ts'
 import { podColumns } from './pod-columns.ts'
-import type { Column } from './column.ts'
+import { autoscalerTargets } from './autoscaler-targets.ts'
+import { age, type Cell, type Column, containersAt, count, field, imagesAt, text } from './column.ts'
+import { rareColumns } from './rare-columns.ts'
 
-type Cell = Column['cell']
-
-const text = (name: string, cell: Cell, priority = 0): Column => ({ name, type: 'string', cell, priority })
-const count = (name: string, cell: Cell, priority = 0): Column => ({ name, type: 'integer', cell, priority })
-const field = (name: string, path: string, priority = 0): Column =>
-  text(name, (object) => textAt(object, path), priority)
-const age = text('Age', (object, now) => ageOf(object.metadata.creationTimestamp, now))
-
-interface ContainerSpec {
-  name: string
-  image: string
-}
-
-const templateContainers = (object: KubeObject) =>
-  listAt<ContainerSpec>(object, 'spec.template.spec.containers')
-const containers = text(
-  'Containers',
-  (object) =>
-    templateContainers(object)
-      .map(({ name }) => name)
-      .join(','),
-  1,
-)
-const images = text(
-  'Images',
-  (object) =>
-    templateContainers(object)
-      .map(({ image }) => image)
-      .join(','),
-  1,
-)
+const containers = containersAt('spec.template.spec')
+const images = imagesAt('spec.template.spec')
 const selector = text('Selector', (object) => selectorText(at(object, 'spec.selector.matchLabels')), 1)
 
 interface Port {
@@ -139,9 +111,17 @@ const webhookColumns: readonly Column[] = [
 
 /** Columns after the name, by collection. They are those of the real server. */
 export const builtInColumns: Record<string, readonly Column[]> = {
+  ...rareColumns,
   '/pods': podColumns,
-  '/configmaps': [count('Data', (object) => sizeAt(object, 'data') + sizeAt(object, 'binaryData')), age],
-  '/secrets': [field('Type', 'type'), count('Data', (object) => sizeAt(object, 'data')), age],
+  '/configmaps': [
+    { ...count('Data', (object) => sizeAt(object, 'data') + sizeAt(object, 'binaryData')), type: 'string' },
+    age,
+  ],
+  '/secrets': [
+    field('Type', 'type'),
+    { ...count('Data', (object) => sizeAt(object, 'data')), type: 'string' },
+    age,
+  ],
   '/namespaces': [field('Status', 'status.phase'), age],
   '/serviceaccounts': [age],
   '/services': [
@@ -194,7 +174,7 @@ export const builtInColumns: Record<string, readonly Column[]> = {
     text('Capacity', (object) => textAt(object, 'status.capacity.storage', '')),
     text('Access Modes', (object) => accessModes(object)),
     text('StorageClass', (object) => textAt(object, 'spec.storageClassName', '')),
-    field('VolumeAttributesClass', 'spec.volumeAttributesClassName'),
+    text('VolumeAttributesClass', (object) => textAt(object, 'spec.volumeAttributesClassName', '<unset>')),
     age,
     field('VolumeMode', 'spec.volumeMode', 1),
   ],
@@ -203,8 +183,8 @@ export const builtInColumns: Record<string, readonly Column[]> = {
       'Ready',
       (object) => `${numberAt(object, 'status.readyReplicas')}/${numberAt(object, 'spec.replicas')}`,
     ),
-    count('Up-to-date', (object) => numberAt(object, 'status.updatedReplicas')),
-    count('Available', (object) => numberAt(object, 'status.availableReplicas')),
+    text('Up-to-date', (object) => numberAt(object, 'status.updatedReplicas')),
+    text('Available', (object) => numberAt(object, 'status.availableReplicas')),
     age,
     containers,
     images,
@@ -255,13 +235,19 @@ export const builtInColumns: Record<string, readonly Column[]> = {
   'batch/cronjobs': [
     field('Schedule', 'spec.schedule'),
     field('Timezone', 'spec.timeZone'),
-    text('Suspend', (object) => (at(object, 'spec.suspend') === true ? 'True' : 'False')),
+    {
+      ...text('Suspend', (object) => (at(object, 'spec.suspend') === true ? 'True' : 'False')),
+      type: 'boolean',
+    },
     count('Active', (object) => listAt(object, 'status.active').length),
     text('Last Schedule', (object, now) => {
       const last = at(object, 'status.lastScheduleTime')
       return typeof last === 'string' ? ageOf(last, now) : '<none>'
     }),
     age,
+    containersAt('spec.jobTemplate.spec.template.spec'),
+    imagesAt('spec.jobTemplate.spec.template.spec'),
+    text('Selector', (object) => selectorText(at(object, 'spec.jobTemplate.spec.selector.matchLabels')), 1),
   ],
   'networking.k8s.io/ingresses': [
     field('Class', 'spec.ingressClassName'),
@@ -295,23 +281,23 @@ export const builtInColumns: Record<string, readonly Column[]> = {
       (object) =>
         `${textAt(object, 'spec.scaleTargetRef.kind')}/${textAt(object, 'spec.scaleTargetRef.name')}`,
     ),
-    text('Targets', (object) => autoscalerTargets(object)),
+    text('Targets', autoscalerTargets),
     text('MinPods', (object) => textAt(object, 'spec.minReplicas', '<unset>')),
-    count('MaxPods', (object) => numberAt(object, 'spec.maxReplicas')),
-    count('Replicas', (object) => numberAt(object, 'status.currentReplicas')),
+    text('MaxPods', (object) => numberAt(object, 'spec.maxReplicas')),
+    text('Replicas', (object) => numberAt(object, 'status.currentReplicas')),
     age,
   ],
   'storage.k8s.io/storageclasses': [
     field('Provisioner', 'provisioner'),
     field('ReclaimPolicy', 'reclaimPolicy'),
     field('VolumeBindingMode', 'volumeBindingMode'),
-    text('AllowVolumeExpansion', (object) => textAt(object, 'allowVolumeExpansion', 'false')),
+    text('AllowVolumeExpansion', (object) => at(object, 'allowVolumeExpansion') === true),
     age,
   ],
   'coordination.k8s.io/leases': [text('Holder', (object) => textAt(object, 'spec.holderIdentity', '')), age],
   'scheduling.k8s.io/priorityclasses': [
     count('Value', (object) => numberAt(object, 'value')),
-    text('Global-Default', (object) => textAt(object, 'globalDefault', 'false')),
+    { ...text('Global-Default', (object) => at(object, 'globalDefault') === true), type: 'boolean' },
     age,
     field('PreemptionPolicy', 'preemptionPolicy'),
   ],

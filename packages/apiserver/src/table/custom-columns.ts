@@ -8,7 +8,7 @@ import type { Column } from './column.ts'
 export function customColumns(columns: readonly PrinterColumn[]): Column[] {
   return columns.map((column) => ({
     name: column.name,
-    type: column.type === 'date' ? 'string' : (column.type as Column['type']),
+    type: column.type as Column['type'],
     ...(column.format === undefined ? {} : { format: column.format }),
     ...(column.description === undefined ? {} : { description: column.description }),
     ...(column.priority === undefined ? {} : { priority: column.priority }),

@@ -25,7 +25,7 @@ const createdAt: Column = {
 
 /** Kinds that the real server has no printer for show when they were made. */
 const plain: readonly Column[] = [createdAt]
-const customDefault: readonly Column[] = [age]
+const customDefault: readonly Column[] = [{ ...age, type: 'date' }]
 
 const known = new WeakMap<Resource, readonly Column[]>()
 

@@ -13,11 +13,14 @@ export interface WatchRequest {
   /** Absent or 0: start with all that is there. */
   resourceVersion: number | undefined
   bookmarks: boolean
-  sendInitialEvents: boolean
+  /** What `sendInitialEvents` says, when it is there. */
+  initialEvents: boolean | undefined
   timeoutSeconds: number
 }
 
 const bookmarkIntervalMs = 60_000
+/** Watches that are not longer end without a last bookmark. */
+const lastBookmarkSeconds = 2
 /** A client that leaves this much unread is cut off and may list again. */
 const unreadLimit = 64 * 1024 * 1024
 /** More than this does not wait for the end of the turn. */
@@ -49,6 +52,7 @@ class WatchStream {
   #resource: Resource
   #unsent: Buffer[] = []
   #unsentBytes = 0
+  #columnsTold = false
 
   constructor(store: Store, request: WatchRequest, response: Response) {
     this.#store = store
@@ -73,24 +77,25 @@ class WatchStream {
   }
 
   #startsWithState(): boolean {
-    const { resourceVersion, sendInitialEvents } = this.#request
-    return sendInitialEvents || resourceVersion === undefined || resourceVersion === 0
+    const { resourceVersion, initialEvents } = this.#request
+    return initialEvents ?? (resourceVersion === undefined || resourceVersion === 0)
   }
 
   #missed(): StoreEvent[] | undefined {
-    const { resourceVersion = 0 } = this.#request
+    const { resourceVersion = this.#store.revision } = this.#request
     if (this.#startsWithState()) return []
     if (resourceVersion > this.#store.revision) return undefined
     return this.#store.since(resourceVersion)
   }
 
   #sendState(): void {
-    const { matcher, sendInitialEvents } = this.#request
+    const { matcher, initialEvents, resourceVersion, bookmarks } = this.#request
     for (const entry of this.#resource.collection.entries(matcher.namespace)) {
       if (matches(matcher, entry))
         this.#send('ADDED', renderEntry(entry, this.#resource, this.#request.shape))
     }
-    if (sendInitialEvents) this.#sendBookmark({ 'k8s.io/initial-events-end': 'true' })
+    const tellsEnd = initialEvents === true || resourceVersion === 0
+    if (bookmarks && tellsEnd) this.#sendBookmark({ 'k8s.io/initial-events-end': 'true' })
   }
 
   #follow(): Promise<void> {
@@ -100,7 +105,8 @@ class WatchStream {
         ? setInterval(() => this.#sendBookmark(), bookmarkIntervalMs)
         : undefined
       const timeout = setTimeout(() => {
-        if (this.#request.bookmarks) this.#sendBookmark()
+        const { bookmarks: wanted, timeoutSeconds } = this.#request
+        if (wanted && timeoutSeconds > lastBookmarkSeconds) this.#sendBookmark()
         this.#end()
       }, this.#request.timeoutSeconds * 1000)
       this.#response.once('close', () => {
@@ -122,12 +128,19 @@ class WatchStream {
     else if (before) this.#send('DELETED', this.#leaving(event))
   }
 
+  /** Only the first table of a watch tells its columns. */
+  #withoutColumns(text: string): string {
+    if (!this.#columnsTold || !text.startsWith('{"kind":"Table"')) return text
+    return JSON.stringify({ ...(JSON.parse(text) as object), columnDefinitions: null })
+  }
+
   #lineOf(type: string, event: StoreEvent): Buffer {
-    const key = `${type} ${apiVersionOf(this.#resource)} ${this.#request.shape}`
+    const { shape } = this.#request
+    const key = `${type} ${apiVersionOf(this.#resource)} ${shape} ${this.#columnsTold}`
     if (rendered.event !== event) Object.assign(rendered, { event, lines: new Map() })
     let line = rendered.lines.get(key)
     if (line === undefined) {
-      line = eventLine(type, renderEntry(event.entry, this.#resource, this.#request.shape))
+      line = eventLine(type, this.#withoutColumns(renderEntry(event.entry, this.#resource, shape)))
       rendered.lines.set(key, line)
     }
     return line
@@ -164,7 +177,7 @@ class WatchStream {
   }
 
   #send(type: string, object: string): void {
-    this.#write(eventLine(type, object))
+    this.#write(eventLine(type, this.#withoutColumns(object)))
   }
 
   /** Lines of one turn go out together: changes of one commit, or the objects that a watch begins with. */
@@ -172,6 +185,7 @@ class WatchStream {
     if (this.#unsent.length === 0) queueMicrotask(() => this.#flush())
     this.#unsent.push(line)
     this.#unsentBytes += line.length
+    this.#columnsTold = this.#request.shape === 'table'
     if (this.#unsentBytes > flushBytes) this.#flush()
   }
 
