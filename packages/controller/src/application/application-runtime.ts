@@ -22,6 +22,8 @@ export interface ApplicationRuntime {
   latest: Application | undefined
   desired: DesiredState | undefined
   inventory: Map<string, InventoryEntry>
+  /** Version of the Application that the inventory was read from. */
+  inventoryVersion: string | undefined
   /** Answers of our own writes that the watch may not have brought yet; null for what we deleted. */
   written: Map<string, KubeObject | null>
   /** Answers of dry runs. */
@@ -34,18 +36,34 @@ export interface ApplicationRuntime {
 }
 
 export function createRuntime(application: Application): ApplicationRuntime {
-  const entries = decodeInventory(application.status?.driftless?.inventory)
   return {
     uid: application.metadata.uid,
     latest: undefined,
     desired: undefined,
-    inventory: new Map(entries.map((entry) => [formatKey(entry.key), entry])),
+    inventory: inventoryOf(application),
+    inventoryVersion: application.metadata.resourceVersion,
     written: new Map(),
     predictions: new Map(),
     sync: undefined,
     failures: 0,
     confirmed: false,
   }
+}
+
+function inventoryOf({ status }: Application): Map<string, InventoryEntry> {
+  const entries = decodeInventory(status?.driftless?.inventory)
+  return new Map(entries.map((entry) => [formatKey(entry.key), entry]))
+}
+
+/**
+ * Until the server itself said how the Application is, the inventory is that of the newest version seen: the first one may
+ * have been old, and would bring back what was pruned since.
+ */
+export function followInventory(runtime: ApplicationRuntime, application: Application): void {
+  const { resourceVersion } = application.metadata
+  if (runtime.inventoryVersion === resourceVersion) return
+  runtime.inventory = inventoryOf(application)
+  runtime.inventoryVersion = resourceVersion
 }
 
 /**

@@ -3,7 +3,7 @@ import { decideAutoSync, followsBranch } from '@driftless/engine'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
-import { type ApplicationRuntime, newestApplication } from './application-runtime.ts'
+import { type ApplicationRuntime, followInventory, newestApplication } from './application-runtime.ts'
 import { compare } from './compare-now.ts'
 import { confirmApplication } from './confirm-application.ts'
 import { deleteApplication } from './delete-application.ts'
@@ -24,6 +24,7 @@ export async function reconcileApplication(
   seen: Application,
   runtime: ApplicationRuntime,
 ): Promise<ReconcileResult | undefined> {
+  const wasConfirmed = runtime.confirmed
   try {
     await confirmApplication(options, newestApplication(runtime, seen), runtime)
   } catch (error) {
@@ -33,6 +34,7 @@ export async function reconcileApplication(
     return { requeueAfterMs: passingWaitMs(runtime) }
   }
   const application = newestApplication(runtime, seen)
+  if (!wasConfirmed) followInventory(runtime, application)
   if (application.metadata.deletionTimestamp !== undefined) {
     return deleteApplication(options, application, runtime)
   }
