@@ -84,7 +84,7 @@ export class Authenticator {
 }
 
 /** Tells in the extra of a user which of his credentials he came with. */
-export const credentialId = 'authentication.kubernetes.io/credential-id'
+const credentialId = 'authentication.kubernetes.io/credential-id'
 
 export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
