@@ -1,7 +1,7 @@
 /**
- * `npm test`: the checks, the unit tests, the black-box story and the faults, none of which needs a real cluster; and,
- * where the binaries of a control plane are there, the contract suite against it. Prints the counts of each tier and ends with
- * `N passed, N failed`.
+ * `npm test`: the checks, the unit tests, the black-box story and the faults, none of which needs a real cluster; where the
+ * binaries of a control plane are there, the contract suite and the same suites against it; and, where `DRIFTLESS_SAMPLES`
+ * names a Git bundle of the example repository, its directories. Prints the counts of each tier and ends with `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -31,6 +31,14 @@ for (const tier of ['contract', 'kubernetes']) {
     lines.push(
       `  NOT RUN: tests ${tier}. They need a real control plane (${missing.join(', ')} missing): npm run kubernetes:build (needs Go).`,
     )
+}
+
+const bundle = process.env.DRIFTLESS_SAMPLES ?? ''
+if (bundle === '')
+  lines.push('  NOT RUN: samples. They need a bundle of the example repository in DRIFTLESS_SAMPLES.')
+else {
+  const code = await run('npx', ['tsx', 'scripts/samples.ts', bundle])
+  count('samples', { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 })
 }
 
 rmSync(reports, { recursive: true, force: true })

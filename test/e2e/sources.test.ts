@@ -21,6 +21,7 @@ import {
   startInstance,
   type WorkingCopy,
 } from './instance.ts'
+import { waitFor } from './wait-for.ts'
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
 let instance: Instance
@@ -55,6 +56,7 @@ beforeAll(async () => {
   instance = await startInstance({ dataDir: join(folder.path, 'data'), flags: hosts })
   await logIn(instance)
   client = createClient(await loadKubeconfig({ path: instance.kubeconfig }))
+  await permit('demo-project', [charts.origin, registryAddress()])
   await secretOf('charts', { url: charts.origin, insecure: 'true' })
   await secretOf('registry', { url: registryAddress(), enableOCI: 'true', insecureOCIForceHttp: 'true' })
   work = await cloneRepository(instance, { repository: 'hello', folder: join(folder.path, 'work') })
@@ -73,6 +75,22 @@ function registryAddress(): string {
 }
 
 const where = ['--devops', 'demo-project']
+
+/** As an administrator does for what a project does not import, and waits for the project's AppProject to follow. */
+async function permit(project: string, sourceRepos: string[]): Promise<void> {
+  const devops = { apiVersion: 'driftless.dev/v1alpha1', kind: 'DevOpsProject', name: project }
+  await client.patch(devops, { type: 'merge', body: { spec: { sourceRepos } } })
+  const list = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    namespace: 'driftless-system',
+    name: project,
+  }
+  await waitFor(`the allow-list of ${project}`, async () => {
+    const { sourceRepos: permitted } = (await client.get(list))['spec'] as { sourceRepos: string[] }
+    return sourceRepos.every((url) => permitted.includes(url))
+  })
+}
 
 async function secretOf(name: string, texts: Record<string, string>): Promise<void> {
   await client.create({
@@ -185,10 +203,18 @@ test('a repository of another project is nobody else’s, although it is on this
       destination: { name: 'in-cluster', namespace: 'demo-thief' },
     },
   }
-  const deadline = performance.now() + 60_000
-  let planned = await cli(instance, ['plan', '-f', '-', '--devops', 'other-project'], JSON.stringify(spec))
-  while (planned.stderr.includes('is not ready yet') && performance.now() < deadline)
-    planned = await cli(instance, ['plan', '-f', '-', '--devops', 'other-project'], JSON.stringify(spec))
+  const plan = () => cli(instance, ['plan', '-f', '-', '--devops', 'other-project'], JSON.stringify(spec))
+  const refused = await waitFor('the new project', async () => {
+    const answer = await plan()
+    return answer.stderr.includes('is not ready yet') ? undefined : answer
+  })
+  expect(refused.stderr).toContain('import it first')
+  // Not even where an administrator permits every repository.
+  await permit('other-project', ['*'])
+  const planned = await waitFor('the allow-list to be seen', async () => {
+    const answer = await plan()
+    return answer.stderr.includes('import it first') ? undefined : answer
+  })
   expect(planned.code).not.toBe(0)
   expect(planned.stderr).toContain('belongs to the DevOps project "demo-project"')
 })

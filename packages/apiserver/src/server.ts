@@ -17,6 +17,7 @@ import { SubresourceHandlers } from './http/subresource-handlers.ts'
 import { Registry } from './kinds/registry.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 import type { LocalApi } from './local-api.ts'
+import { defaultInFlight, InFlight, type InFlightLimits } from './http/in-flight.ts'
 import { LocalClient } from './local-client.ts'
 import { Deleter } from './objects/deletion.ts'
 import { ServiceNumbers } from './objects/service-numbers.ts'
@@ -43,6 +44,8 @@ export interface ApiServerOptions {
   simulate?: boolean | { delayMs: number }
   /** Name in kubeconfigs; default `driftless`. */
   clusterName?: string
+  /** How many requests are served at a time before others get 429; default 400 that read and 200 that change. */
+  inFlight?: InFlightLimits
   log?: (line: string) => void
   /** Ends the server like `close`. */
   signal?: AbortSignal
@@ -75,7 +78,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   try {
     const disk = dataDir === undefined ? memoryDisk() : lmdbDisk(dataDir)
     const identity = loadIdentity(dataDir, host)
-    const running = assemble(disk, identity, log)
+    const running = assemble(disk, identity, options)
     await bootstrap(running.parts, running.api)
     const stop = new AbortController()
     startControllers(running.parts, running.api, { signal: stop.signal, log })
@@ -137,7 +140,11 @@ async function holdDataDir(dataDir: string): Promise<() => Promise<void>> {
   return lockDataDir(dataDir)
 }
 
-function assemble(disk: Disk, identity: ServerIdentity, log: (line: string) => void) {
+function assemble(
+  disk: Disk,
+  identity: ServerIdentity,
+  { log = () => undefined, inFlight }: ApiServerOptions,
+) {
   const store = new Store(disk)
   const schemas = SchemaRegistry.load()
   const registry = new Registry(store)
@@ -159,6 +166,7 @@ function assemble(disk: Disk, identity: ServerIdentity, log: (line: string) => v
     resources: new ResourceHandlers({ registry, store, schemas, writer, deleter, authorizer }),
     subresources: new SubresourceHandlers({ store, writer, deleter, tokens, schemas }),
     reviews: new ReviewHandlers(authenticator, authorizer, schemas),
+    inFlight: new InFlight(inFlight ?? defaultInFlight),
     log,
   })
   const api: LocalApi = new LocalClient({ registry, store, writer, deleter, log })

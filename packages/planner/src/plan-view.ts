@@ -1,5 +1,5 @@
 import type { Application, Operation, PlannedDependent, PlannedResource, PlanView } from '@driftless/api'
-import { formatKey, gvkOf, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
+import { formatKey, gvkOf, type JsonValue, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import {
   decodeInventory,
   diffObjects,
@@ -11,6 +11,7 @@ import { checkApplication } from './check-application.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type Comparison, compareWithLive } from './compare.ts'
 import { formatYaml } from './format-yaml.ts'
+import { inOrderOf } from './in-order-of.ts'
 import type { PlannerContext } from './planner-context.ts'
 import type { PlanRequest } from './planner-options.ts'
 import { readDesired } from './read-desired.ts'
@@ -107,7 +108,7 @@ function viewOf(item: PlannedItem, comparison: Comparison): Omit<PlannedResource
     wave: item.wave,
     changes: changesOf(item, comparison),
     ...additionsOf(item, comparison),
-    liveYaml: live === undefined ? '' : manifestYaml(live),
+    liveYaml: live === undefined ? '' : manifestYaml(live, item.target),
     targetYaml: item.target === undefined ? '' : manifestYaml(item.target),
     message: item.message,
   }
@@ -126,9 +127,13 @@ function additionsOf({ live, target }: PlannedItem, comparison: Comparison) {
   return additions.length === 0 ? {} : { additions }
 }
 
-/** As YAML for people: in the usual order, without what the server keeps for itself, secret values as `***`. */
-export function manifestYaml(object: KubeObject): string {
+/**
+ * As YAML for people: in the usual order or that of `pattern`, without what the server keeps for itself, secret values
+ * as `***`.
+ */
+export function manifestYaml(object: KubeObject, pattern?: KubeObject): string {
   const { apiVersion, kind, metadata: whole, ...rest } = object
   const { managedFields: _managedFields, ...metadata } = whole
-  return formatYaml(maskSecrets({ apiVersion, kind, metadata, ...rest }))
+  const shown = maskSecrets({ apiVersion, kind, metadata, ...rest })
+  return formatYaml(inOrderOf(shown as unknown as JsonValue, pattern as unknown as JsonValue | undefined))
 }

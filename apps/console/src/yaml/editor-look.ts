@@ -32,6 +32,8 @@ export const editorLook = [
       color: 'var(--dl-text-2)',
       padding: '3px 12px',
     },
+    // A sign that every font has.
+    '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"', margin: '0 6px' },
     '.cm-panels': { backgroundColor: 'var(--dl-bg-raised)', color: 'var(--dl-text)' },
   }),
 ]

@@ -25,17 +25,19 @@ const readOnly = [
 export function YamlDiff({ live, target, labels }: YamlDiffProps) {
   const t = useText()
   const host = useRef<HTMLDivElement>(null)
+  const folded = t('diff.folded')
   useEffect(() => {
     if (host.current === null) return undefined
+    const phrases = EditorState.phrases.of({ '$ unchanged lines': folded })
     const view = new MergeView({
       parent: host.current,
-      a: { doc: live, extensions: readOnly },
-      b: { doc: target, extensions: readOnly },
+      a: { doc: live, extensions: [readOnly, phrases] },
+      b: { doc: target, extensions: [readOnly, phrases] },
       collapseUnchanged: { margin: 3, minSize: 6 },
       gutter: true,
     })
     return () => view.destroy()
-  }, [live, target])
+  }, [live, target, folded])
   return (
     <div className={classes['diff']}>
       <div className={classes['heads']}>

@@ -30,6 +30,12 @@ export const devOpsProject = z
       workspace: z.string().describe('Workspace that it belongs to.'),
       alias,
       description,
+      sourceRepos: z
+        .array(z.string())
+        .optional()
+        .describe(
+          'Repositories and chart repositories beside those that it imported, globs, `!` denies; default none.',
+        ),
     }),
     status: z.looseObject({ namespace: z.string().optional(), conditions }).optional(),
   })

@@ -15,6 +15,7 @@ import {
   sendJson,
   sendText,
 } from './exchange.ts'
+import type { InFlight } from './in-flight.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { parseRequestInfo, type RequestInfo } from './request-info.ts'
 import { type ResourceHandlers, targetOf } from './resource-handlers.ts'
@@ -31,6 +32,7 @@ export interface DispatcherParts {
   resources: ResourceHandlers
   subresources: SubresourceHandlers
   reviews: ReviewHandlers
+  inFlight: InFlight
   log: (line: string) => void
 }
 
@@ -48,8 +50,11 @@ export class Dispatcher {
   async handle(request: Request, response: Response): Promise<void> {
     const info = parseRequestInfo(request.method ?? 'GET', request.url ?? '/')
     const exchange: Exchange = { request, response, info, user: { name: '', groups: [] }, warnings: [] }
+    let leave: (() => void) | undefined
     try {
       exchange.user = this.#userOf(request)
+      leave = this.#parts.inFlight.enter(info, exchange.user)
+      if (leave === undefined) return await sendTooMany(exchange)
       this.#authorize(exchange.user, info)
       await this.#route(exchange)
     } catch (error) {
@@ -60,6 +65,7 @@ export class Dispatcher {
       }
       await sendError(exchange, error)
     } finally {
+      leave?.()
       this.#metrics.count(info, { code: response.statusCode, contentType: mediaType(request) })
     }
   }
@@ -109,6 +115,14 @@ export class Dispatcher {
     if (this.#servesGroup(path.split('/'))) throw pageNotFound()
     await sendText(exchange, '404 page not found\n', { code: 404 })
   }
+}
+
+/** In the words of kube-apiserver, which are no Status. */
+function sendTooMany(exchange: Exchange): Promise<void> {
+  return sendText(exchange, 'Too many requests, please try again later.\n', {
+    code: 429,
+    headers: { 'retry-after': '1', 'x-content-type-options': 'nosniff' },
+  })
 }
 
 /** How long a request may take; it must at least be a duration. */

@@ -120,7 +120,9 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
   let answer: KubeObject
   let notes: string[] = []
   if (request.verb === 'replace' && request.force === true && row?.live !== undefined) {
-    await deleteManaged(client, { ...deletionOf(request), uid: row.live.metadata.uid ?? '' })
+    // In the background, as kubectl does it: the name is free at once, and no garbage collector is waited for.
+    const background = { ...deletionOf(request), propagationPolicy: 'Background' as const }
+    await deleteManaged(client, { ...background, uid: row.live.metadata.uid ?? '' })
     answer = await createManaged(client, object, { manager: fieldManager, signal: options.signal })
   } else if (request.verb === 'replace') {
     answer = await replaceManaged(client, object, options)

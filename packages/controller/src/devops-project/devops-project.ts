@@ -1,4 +1,4 @@
-import type { DevOpsProject, Workspace } from '@driftless/api'
+import type { DevOpsProject, GitRepository, Workspace } from '@driftless/api'
 import { controlNamespace as defaultControlNamespace, annotations, labels } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import type { Informer, KubeClient } from '@driftless/kube'
@@ -18,6 +18,7 @@ export interface DevOpsProjectControllerOptions {
   devopsProjects: Informer
   workspaces: Informer
   clusters: Informer
+  repositories: Informer
   now(): Date
   signal: AbortSignal
   log: Logger
@@ -46,6 +47,10 @@ export function startDevOpsProjectController(options: DevOpsProjectControllerOpt
     const unsubscribe = informer.subscribe(enqueueAll)
     options.signal.addEventListener('abort', unsubscribe, { once: true })
   }
+  const unsubscribe = options.repositories.subscribe(({ object }) => {
+    loop.enqueue(`/${object.metadata.namespace ?? ''}`)
+  })
+  options.signal.addEventListener('abort', unsubscribe, { once: true })
   return loop
 }
 
@@ -118,7 +123,20 @@ function ownerReference(project: DevOpsProject) {
 const reservedNamespaces = ['!kube-*', '!driftless-*']
 
 /**
- * The default allow-list: the workspace's clusters, no cluster-scoped kinds. Which namespaces belong to the workspace
+ * The repositories that the project imported, and what an administrator permits beside them (decision 16). An address
+ * that would be read as a pattern permits nothing: members import repositories, but do not widen the list.
+ */
+function sourceReposOf(options: DevOpsProjectControllerOptions, { metadata, spec }: DevOpsProject): string[] {
+  const imported = options.repositories
+    .list()
+    .filter((repository) => repository.metadata.namespace === metadata.name)
+    .map((repository) => (repository as unknown as GitRepository).spec.url)
+    .filter((url) => !/[*?[\]{}!]/.test(url))
+  return [...new Set([...(spec.sourceRepos ?? []), ...imported])].sort()
+}
+
+/**
+ * The default allow-list: the project's repositories, the workspace's clusters, no cluster-scoped kinds. Which namespaces belong to the workspace
  * is said by their label and checked against the live namespace (`docs/adr/0004-destination-namespaces.md`).
  * Fields that an administrator adds under another manager stay.
  */
@@ -140,7 +158,7 @@ function appProjectOf(
     spec: {
       description: `Allow-list of DevOps project ${project.metadata.name}`,
       sourceNamespaces: [project.metadata.name],
-      sourceRepos: ['*'],
+      sourceRepos: sourceReposOf(options, project),
       destinations: [...clusters]
         .sort()
         .flatMap((name) => ['*', ...reservedNamespaces].map((namespace) => ({ name, namespace }))),

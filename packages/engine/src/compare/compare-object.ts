@@ -10,7 +10,7 @@ import {
 } from '@driftless/apimachinery'
 import type { InventoryEntry } from '../inventory/inventory.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
-import { diffObjects } from './diff-objects.ts'
+import { diffObjects, leavesAsIs } from './diff-objects.ts'
 import { ignoredFieldSet, ignoresFor, type PathSelector, recordEpoch } from './ignored-fields.ts'
 import { fieldSetHash, fieldSetOfEntry, ownEntryOf, withoutSubtrees } from './owned-fields.ts'
 import { recordedPaths } from './record.ts'
@@ -130,7 +130,9 @@ function byPrediction(
   const ignores = ignoresFor(target.key, input.ignoreDifferences)
   const ignored = ignoredFieldSet({ ignores, objects: [live, predicted], ...input })
   const changes = diffObjects({ live, target: target.object, predicted, schema: input.schema, ignored })
-  return changes.length > 0
+  // Taking away the last of a map takes away the defaults in it too, which nobody owns.
+  const changed = changes.length > 0 || (ignores.length === 0 && !leavesAsIs(live, predicted))
+  return changed
     ? result('dirty', 'an apply would change it')
     : result('clean', 'an apply would change nothing')
 }

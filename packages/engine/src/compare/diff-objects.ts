@@ -144,7 +144,23 @@ function fieldOf(value: JsonValue | undefined, name: string): JsonValue | undefi
 /** null, {} and [] mean the same as absence to the API server. */
 function isNothing(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null) return true
-  return typeof value === 'object' && Object.values(value).every((entry) => entry === undefined)
+  if (Array.isArray(value)) return value.length === 0
+  return isJsonObject(value) && Object.values(value).every(isNothing)
+}
+
+/** Whether an apply that answered `predicted` would leave the object as it is, also where nobody owns anything (defaults). */
+export function leavesAsIs(live: KubeObject, predicted: KubeObject): boolean {
+  return sameValue(substance(live), substance(predicted))
+}
+
+function substance(object: KubeObject): JsonValue {
+  const {
+    managedFields: _fields,
+    resourceVersion: _version,
+    generation: _number,
+    ...metadata
+  } = object.metadata
+  return { ...object, metadata } as unknown as JsonValue
 }
 
 function sameValue(live: JsonValue | undefined, target: JsonValue | undefined): boolean {

@@ -10,6 +10,8 @@ export interface AllowListInput {
   connection: ClusterConnection | undefined
   /** Workspace of the DevOps project. */
   workspace: string
+  /** Addresses of the repositories that the project imported: the AppProject may not list the newest of them yet. */
+  imported: readonly string[]
 }
 
 /**
@@ -20,12 +22,17 @@ export function allowListErrors(input: AllowListInput): FieldError[] {
   return [...sourceErrors(input), ...destinationErrors(input)]
 }
 
-function sourceErrors({ application, project }: AllowListInput): FieldError[] {
+function sourceErrors({ application, project, imported }: AllowListInput): FieldError[] {
   const several = application.spec.sources !== undefined
   return sourcesOf(application).flatMap(({ repoURL }, at) => {
-    if (permitsSource(project, repoURL)) return []
+    if (permitsSource(project, repoURL) || imported.includes(repoURL)) return []
     const field = several ? `spec.sources.${at}.repoURL` : 'spec.source.repoURL'
-    return [{ field, message: `is not a repository that project "${project.metadata.name}" may use` }]
+    return [
+      {
+        field,
+        message: `is not a repository that project "${project.metadata.name}" may use; import it first`,
+      },
+    ]
   })
 }
 

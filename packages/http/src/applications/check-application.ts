@@ -4,6 +4,7 @@ import {
   type AppProject,
   type DevOpsProject,
   type FieldError,
+  type GitRepository,
 } from '@driftless/api'
 import { application as applicationSchema, parseAs } from '@driftless/api/schemas'
 import type { Services } from '../server/services.ts'
@@ -100,6 +101,10 @@ function allowedErrors(services: Services, application: Application): FieldError
     project: object as unknown as AppProject,
     connection: clusters.find(application.spec.destination),
     workspace: devops?.spec.workspace ?? '',
+    imported: informers.repositories
+      .list()
+      .filter(({ metadata }) => metadata.namespace === application.spec.project)
+      .map((repository) => (repository as unknown as GitRepository).spec.url),
   })
 }
 

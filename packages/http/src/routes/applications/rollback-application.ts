@@ -33,7 +33,8 @@ export const rollbackApplication: PersonRoute = {
           ...(sources === undefined ? {} : { sources }),
           ...(syncOptions === undefined ? {} : { syncOptions }),
           ...(prune === true ? { prune: true } : {}),
-          syncStrategy: { hook: {} },
+          // Without hooks: they belong to the sync that deployed the entry (Argo CD behaviour).
+          syncStrategy: { apply: {} },
         },
       }
     })

@@ -34,7 +34,7 @@ export const getResource: PersonRoute = {
       readEvents(client, node),
     ])
     return {
-      liveYaml: live === undefined ? '' : yamlOf(live),
+      liveYaml: live === undefined ? '' : planned?.liveYaml || yamlOf(live),
       targetYaml: planned?.targetYaml ?? '',
       changes: planned?.changes ?? [],
       ...(planned?.additions === undefined ? {} : { additions: planned.additions }),

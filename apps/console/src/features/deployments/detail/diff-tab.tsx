@@ -9,6 +9,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { ListSkeleton } from '../../../ui/list-rows.tsx'
 import { useParam, useProjectRef, useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
+import { FieldAdditions } from '../field-additions.tsx'
 import { FieldChanges } from '../field-changes.tsx'
 import { planIcons } from '../plan-summary.tsx'
 import { Revision } from '../revision.tsx'
@@ -89,7 +90,10 @@ function Difference({ resource, whole }: { resource: PlannedResource; whole: boo
           <YamlDiff live={resource.liveYaml} target={resource.targetYaml} />
         </Suspense>
       ) : (
-        <FieldChanges changes={resource.changes} />
+        <>
+          <FieldChanges changes={resource.changes} />
+          <FieldAdditions additions={resource.additions} />
+        </>
       )}
     </details>
   )

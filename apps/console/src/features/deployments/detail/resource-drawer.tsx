@@ -1,5 +1,5 @@
 import type { ResourceDetail, ResourceNode } from '@driftless/api'
-import { Drawer, Skeleton } from '@mantine/core'
+import { Drawer, Skeleton, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { logsQuery, resourceQuery, type ResourceKey } from '../../../api/queries.ts'
@@ -9,6 +9,7 @@ import { StateMark } from '../../../state/state-mark.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
 import { YamlView } from '../../../yaml/yaml-view.tsx'
+import { FieldAdditions } from '../field-additions.tsx'
 import { FieldChanges } from '../field-changes.tsx'
 import classes from './resources.module.css'
 
@@ -140,6 +141,8 @@ function Summary({ resource, node }: Pick<ResourceDrawerProps, 'resource' | 'nod
 
 function Diff({ detail }: { detail: ResourceDetail }) {
   const t = useText()
+  const setUrl = useSetUrlState()
+  const whole = useUrlState()['whole'] === 'yes'
   return (
     <div className="stack" style={{ gap: 16 }}>
       {detail.changes.length === 0 ? (
@@ -147,9 +150,17 @@ function Diff({ detail }: { detail: ResourceDetail }) {
       ) : (
         <FieldChanges changes={detail.changes} />
       )}
-      <Suspense fallback={<Skeleton height={240} />}>
-        <YamlDiff live={detail.liveYaml} target={detail.targetYaml} />
-      </Suspense>
+      <FieldAdditions additions={detail.additions} />
+      <Switch
+        label={t('diff.whole')}
+        checked={whole}
+        onChange={(event) => setUrl({ whole: event.currentTarget.checked ? 'yes' : undefined })}
+      />
+      {whole ? (
+        <Suspense fallback={<Skeleton height={240} />}>
+          <YamlDiff live={detail.liveYaml} target={detail.targetYaml} />
+        </Suspense>
+      ) : null}
     </div>
   )
 }
