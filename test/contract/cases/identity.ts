@@ -35,6 +35,17 @@ const bearer = (step: number): Record<string, string> => ({ authorization: `Bear
 
 const tokens: ContractCase[] = [
   {
+    id: 'identity/bodies-without-kind',
+    steps: [
+      account,
+      post(`${accounts}/builder/token`, { spec: { expirationSeconds: 3600 } }),
+      post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        spec: { resourceAttributes: { verb: 'get', resource: 'pods', namespace: '{ns}' } },
+      }),
+      post(`${accounts}/builder/token`, { kind: 'TokenRequest', spec: {} }),
+    ],
+  },
+  {
     id: 'identity/token-of-account',
     steps: [
       account,

@@ -53,6 +53,8 @@ export interface ControlPlaneOptions {
   durable?: boolean
   /** The certificate, PEM, of who signs client certificates; without one only tokens are known. */
   clientAuthority?: string
+  /** Further flags of kube-apiserver. */
+  flags?: readonly string[]
 }
 
 const cleaners = [
@@ -77,7 +79,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 async function start(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { workloads = true, durable = false, clientAuthority } = options
+  const { workloads = true, durable = false, clientAuthority, flags = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'driftless-control-plane-'))
   const guard = startDeathGuard(folder)
   const components = new Map<string, Component>()
@@ -102,7 +104,7 @@ async function start(options: ControlPlaneOptions): Promise<ControlPlane> {
     const clients = clientAuthority === undefined ? undefined : clientAuthorityFile(places)
     if (clients !== undefined && clientAuthority !== undefined) writeFileSync(clients, clientAuthority)
     const startApiServer = async (): Promise<void> => {
-      run('kube-apiserver', apiServerFlags(places, clients))
+      run('kube-apiserver', [...apiServerFlags(places, clients), ...flags])
       await untilReady(places, until)
     }
     const startBoth = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { KubeObject } from '@driftless/apimachinery'
+import { isJsonObject, type KubeObject } from '@driftless/apimachinery'
 import { load } from 'js-yaml'
 import { badRequest, PlainNotFound, statusOf, StatusError } from '../errors.ts'
 import type { User } from '../objects/context.ts'
@@ -87,8 +87,13 @@ export async function readValue(request: Request, inspect?: (json: string) => vo
 }
 
 /** The object in the body; anything that is no object with `kind` and `apiVersion` is a 400. */
-export async function readObject(request: Request): Promise<KubeObject> {
-  return asKubeObject(await readValue(request))
+/** The object of the body. What it does not say of its kind and version is what the endpoint takes. */
+export async function readObject(
+  request: Request,
+  endpoint?: { apiVersion: string; kind: string },
+): Promise<KubeObject> {
+  const value = await readValue(request)
+  return asKubeObject(endpoint !== undefined && isJsonObject(value) ? { ...endpoint, ...value } : value)
 }
 
 export function asKubeObject(value: unknown): KubeObject {

@@ -3,7 +3,7 @@ import type { Authenticator } from '../auth/authenticate.ts'
 import type { Attributes, PolicyRule, RbacAuthorizer } from '../authorization/rbac.ts'
 import { trackUpdate } from '../apply/index.ts'
 import { badRequest, methodNotAllowed, type StatusCause, StatusError } from '../errors.ts'
-import { gvkOfResource } from '../kinds/resource.ts'
+import { apiVersionOf, gvkOfResource } from '../kinds/resource.ts'
 import type { Target, User } from '../objects/context.ts'
 import type { SchemaRegistry } from '../schema/index.ts'
 import { type Exchange, readObject, sendJson } from './exchange.ts'
@@ -56,7 +56,10 @@ export class ReviewHandlers {
     const answer = this.#answers[kind]
     if (answer === undefined || !group.endsWith('.k8s.io')) return false
     if (exchange.info.verb !== 'create') throw methodNotAllowed()
-    const review: KubeObject = await readObject(exchange.request)
+    const review: KubeObject = await readObject(exchange.request, {
+      apiVersion: apiVersionOf(target.resource),
+      kind,
+    })
     const spec = (review['spec'] ?? {}) as AccessSpec
     checkReview(kind, spec, target.namespace)
     const status = answer(spec, exchange, target)

@@ -94,7 +94,7 @@ export class SubresourceHandlers {
   async #evict(exchange: Exchange, target: Target): Promise<void> {
     requireCreate(exchange)
     const pod = this.#require(target)
-    const body = await readObject(exchange.request)
+    const body = await readObject(exchange.request, { apiVersion: 'policy/v1', kind: 'Eviction' })
     if (body.kind !== 'Eviction') throw noEviction(body)
     const given = (body['deleteOptions'] ?? {}) as {
       gracePeriodSeconds?: number
@@ -112,15 +112,17 @@ export class SubresourceHandlers {
 
   async #bind(exchange: Exchange, target: Target): Promise<void> {
     requireCreate(exchange)
-    await bindPod(this.#parts.store, target, await readObject(exchange.request))
+    const binding = await readObject(exchange.request, { apiVersion: 'v1', kind: 'Binding' })
+    await bindPod(this.#parts.store, target, binding)
     await sendJson(exchange, success, 201)
   }
 
   async #token(exchange: Exchange, target: Target): Promise<void> {
     requireCreate(exchange)
     const account = this.#require(target)
-    const request = await readObject(exchange.request)
-    requireKind(request, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' })
+    const endpoint = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' }
+    const request = await readObject(exchange.request, endpoint)
+    requireKind(request, endpoint)
     const spec = (request['spec'] ?? {}) as {
       audiences?: string[]
       expirationSeconds?: number
