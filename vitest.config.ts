@@ -10,12 +10,19 @@ const onOwnControlPlane = [
 ]
 const onUsersCluster = process.env['DRIFTLESS_TEST_CONTEXT'] !== undefined
 
+/**
+ * In CI a test of running systems that fails is run once more, and the report says so: a busy machine is no defect. By
+ * hand nothing is repeated.
+ */
+const retry = process.env['CI'] === undefined ? 0 : 1
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          retry,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           testTimeout: 30_000,
           pool: 'threads',
@@ -42,6 +49,7 @@ export default defineConfig({
       {
         test: {
           name: 'kubernetes',
+          retry,
           // The suites of the unit tier that open their cluster with openCluster run here again, on a real one.
           include: [
             'test/kubernetes/**/*.test.ts',
@@ -59,6 +67,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
