@@ -29,7 +29,7 @@ async function reconcile(parts: ServerParts, api: LocalApi, name: string): Promi
   if (definition === undefined) return
   if (definition.metadata.deletionTimestamp === undefined) return
   if (definition.metadata.finalizers?.includes(finalizer) !== true) return
-  await sayTerminating(parts, name)
+  if (!saysTerminating(definition)) await sayTerminating(parts, name)
   const { group, names } = definition['spec'] as { group: string; names: { kind: string } }
   const resource = parts.registry.forKind(group, names.kind)
   const entries = resource?.collection.entries() ?? []
@@ -49,6 +49,13 @@ async function removeFinalizer(api: LocalApi, name: string): Promise<void> {
     object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((known) => known !== finalizer)
     return object
   })
+}
+
+function saysTerminating(definition: KubeObject): boolean {
+  const { conditions = [] } = (definition['status'] ?? {}) as {
+    conditions?: { type: string; status: string }[]
+  }
+  return conditions.some(({ type, status }) => type === 'Terminating' && status === 'True')
 }
 
 /** A status that the real server keeps while objects hold the definition. */
