@@ -317,6 +317,4 @@ test('a custom resource is applied after its definition, in one sync', async () 
   expect(
     await controller.client.find({ ...pump, namespace: controller.namespace, name: 'pump' }),
   ).toBeDefined()
-  const revision = await controller.push('custom', [configMap('custom', { a: '1' })])
-  await untilSettled('custom', revision)
 })
