@@ -193,7 +193,9 @@ it('the password of a repository that refuses it is in no answer, log or status'
   await writeFile(join(copy.folder, 'README.md'), 'another commit\n')
   await copy.push('another commit')
   said.push(...(await everythingSaid('vault')))
-  expect(leaks(said, [canaries.repository, instance.password])).toEqual(
-    leaks([{ where: 'the log', text: instance.output() }], [instance.password]).slice(0, 2),
-  )
+  expect(leaks(said, [canaries.repository])).toEqual([])
+  // The first start prints the administrator's password, once and nowhere else.
+  const elsewhere = said.filter(({ where }) => where !== 'the log')
+  expect(leaks(elsewhere, [instance.password])).toEqual([])
+  expect(instance.output().split(instance.password)).toHaveLength(2)
 }, 120_000)
