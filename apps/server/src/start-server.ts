@@ -5,13 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@driftless/api'
 import {
+  type ApplicationController,
   startApplicationController,
   startClusterController,
   startDevOpsProjectController,
   startRepositoryController,
 } from '@driftless/controller'
 import { bootstrapRoles, ensureAdmin, startHttp, systemIdentities } from '@driftless/http'
-import { type ClusterConfig, createClient, type KubeClient, type LiveChange } from '@driftless/kube'
+import { type ClusterConfig, createClient, type KubeClient } from '@driftless/kube'
 import { createPlanner, createScriptRunner } from '@driftless/planner'
 import { createSourceService } from '@driftless/source'
 import type { ServerConfig } from './config.ts'
@@ -118,10 +119,8 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     ownerOf: own.ownerOf,
   })
 
-  const changes: { live(cluster: string, change: LiveChange): void; clusters(): void } = {
-    live: () => undefined,
-    clusters: () => undefined,
-  }
+  // What changes before it starts it sees at its start.
+  let applications: ApplicationController | undefined
   const clusters = createClusterRegistry({
     control: client,
     informers,
@@ -129,8 +128,9 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     log,
     embedded: input.embedded,
     ...(input.resting === undefined ? {} : { resting: input.resting }),
-    onChange: (cluster, change) => changes.live(cluster, change),
-    onClusters: () => changes.clusters(),
+    onChange: (cluster, change) => applications?.onLiveChange(cluster, change),
+    onKindRead: (cluster, kind, version) => applications?.onKindRead(cluster, kind, version),
+    onClusters: () => applications?.onClusters(),
     onRequest,
   })
   closing.push(() => clusters.close())
@@ -171,7 +171,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
 
   const now = () => new Date()
   const loopOptions = { client, signal, log }
-  const applications = startApplicationController({
+  applications = startApplicationController({
     ...loopOptions,
     controlNamespace: config.namespace,
     informers,
@@ -181,8 +181,6 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     accessFor,
     now,
   })
-  changes.live = applications.onLiveChange
-  changes.clusters = applications.onClusters
   const loops = [
     startDevOpsProjectController({ ...loopOptions, ...informers, controlNamespace: config.namespace, now }),
     startRepositoryController({

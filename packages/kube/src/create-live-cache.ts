@@ -4,8 +4,9 @@ import type { KubeClient } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { ApiResource, Discovery } from './discovery.ts'
 import { followKind, type FollowContext, type KindFollower } from './kind-follower.ts'
-import type { KindState, LiveCache, LiveCacheOptions, LiveObject } from './live-cache.ts'
+import type { KindState, LiveCache, LiveCacheOptions } from './live-cache.ts'
 import { createLiveIndex } from './live-index.ts'
+import { trackDefinitions } from './track-definitions.ts'
 import { watchedKinds } from './watched-kinds.ts'
 
 /** What a cluster serves is read again this often, for aggregated APIs that come and go without any event. */
@@ -16,51 +17,31 @@ const settleMs = 50
 /** Starts at once: discovers what the cluster serves and follows every kind of it. */
 export function createLiveCache(client: KubeClient, options: LiveCacheOptions): LiveCache {
   const index = createLiveIndex()
-  const followers = new Map<string, KindFollower>()
   const bell = createBell()
-  const schemas = new Map<string, number>()
   let discoveryError: string | undefined
-
-  const context: FollowContext = {
+  const definitions = trackDefinitions({
+    onSchemaChanged(name) {
+      followers.again(name)
+      readSchemasAgain(client, options.signal)
+    },
+    onEnded: (kind, version) => options.onKindRead?.(kind, version),
+  })
+  const followers = createFollowers({
     client,
     options,
     index,
-    onTouched(resource, object) {
-      if (resource.kind === 'APIService') bell.ring()
-      if (resource.kind !== 'CustomResourceDefinition') return
-      if (schemaChanged(schemas, object)) followAgain(object.key.name)
+    onTouched(resource, object, goneAt) {
+      if (resource.kind === 'CustomResourceDefinition') definitions.touched(object, goneAt)
+      else if (resource.kind !== 'APIService') return
       bell.ring()
     },
-  }
-
-  /** A new schema changes how objects look without any event: the kind is listed anew. */
-  function followAgain(definition: string): void {
-    for (const [key, follower] of followers) {
-      const { resource } = follower
-      if (`${resource.resource}.${resource.group}` !== definition) continue
-      followers.set(key, followKind(context, resource, follower.stop()))
-    }
-    readSchemasAgain(client, options.signal)
-  }
-
-  async function reconcile(): Promise<void> {
-    await client.discovery.refresh()
-    const resources = watchedKinds(client.discovery.all(), options.exclude ?? (() => false))
-    const wanted = new Map(resources.map((resource) => [kindKey(resource), resource]))
-    for (const [key, follower] of followers) {
-      if (wanted.has(key)) continue
-      followers.delete(key)
-      follower.drop()
-    }
-    for (const [key, resource] of wanted) {
-      const follower = followers.get(key)
-      if (follower !== undefined && sameCollection(follower.resource, resource)) continue
-      followers.set(key, followKind(context, resource, follower?.stop()))
-    }
-  }
+  })
 
   const discovered = keepReconciled({
-    reconcile,
+    async reconcile() {
+      await client.discovery.refresh()
+      followers.follow(watchedKinds(client.discovery.all(), options.exclude ?? (() => false)))
+    },
     bell,
     options,
     clock: client.clock,
@@ -69,16 +50,58 @@ export function createLiveCache(client: KubeClient, options: LiveCacheOptions): 
     },
   })
   return {
-    ready: discovered.then(async () => {
-      await Promise.all([...followers.values()].map((follower) => follower.firstOutcome))
-    }),
+    ready: discovered.then(() => followers.firstOutcomes()),
     get: (key) => index.get(key),
     managedBy: (application) => index.byApplication(application),
     childrenOf: (uid) => index.byOwner(uid),
     namespacesObjects: (namespace) => index.byNamespace(namespace),
-    kindState: (kind) =>
-      followers.get(kindKey(kind))?.state() ??
-      unfollowed(kind, { discovery: client.discovery, discoveryError, started: followers.size > 0 }),
+    kindState(kind) {
+      const followed = followers.stateOf(kind)
+      if (followed !== undefined) return followed
+      const known = { discovery: client.discovery, discoveryError, started: followers.count() > 0 }
+      return { ...unfollowed(kind, known), ...definitions.endOf(kind) }
+    },
+  }
+}
+
+interface Followers {
+  /** Follows these kinds and no other. */
+  follow(resources: ApiResource[]): void
+  /** A new schema changes how objects look without any event: the kind of the CRD of this name is listed anew. */
+  again(definition: string): void
+  stateOf(kind: { group: string; kind: string }): KindState | undefined
+  firstOutcomes(): Promise<void>
+  count(): number
+}
+
+function createFollowers(context: FollowContext): Followers {
+  const followers = new Map<string, KindFollower>()
+  return {
+    follow(resources) {
+      const wanted = new Map(resources.map((resource) => [kindKey(resource), resource]))
+      for (const [key, follower] of followers) {
+        if (wanted.has(key)) continue
+        followers.delete(key)
+        follower.drop()
+      }
+      for (const [key, resource] of wanted) {
+        const follower = followers.get(key)
+        if (follower !== undefined && sameCollection(follower.resource, resource)) continue
+        followers.set(key, followKind(context, resource, follower?.stop()))
+      }
+    },
+    again(definition) {
+      for (const [key, follower] of followers) {
+        const { resource } = follower
+        if (`${resource.resource}.${resource.group}` !== definition) continue
+        followers.set(key, followKind(context, resource, follower.stop()))
+      }
+    },
+    stateOf: (kind) => followers.get(kindKey(kind))?.state(),
+    async firstOutcomes() {
+      await Promise.all([...followers.values()].map((follower) => follower.firstOutcome))
+    },
+    count: () => followers.size,
   }
 }
 
@@ -162,14 +185,6 @@ function createBell(): Bell {
         ring = resolve
       }),
   }
-}
-
-/** True when a definition that was seen before has a new generation. */
-function schemaChanged(generations: Map<string, number>, definition: LiveObject): boolean {
-  const generation = definition.object.metadata.generation ?? 0
-  const before = generations.get(definition.uid)
-  generations.set(definition.uid, generation)
-  return before !== undefined && before !== generation
 }
 
 function sameCollection(a: ApiResource, b: ApiResource): boolean {

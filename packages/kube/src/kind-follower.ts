@@ -22,8 +22,8 @@ export interface FollowContext {
   client: KubeClient
   options: LiveCacheOptions
   index: LiveIndex
-  /** An object of this kind came, changed or went. */
-  onTouched(resource: ApiResource, object: LiveObject): void
+  /** An object of this kind came, changed, or, at `goneAt`, went. */
+  onTouched(resource: ApiResource, object: LiveObject, goneAt?: string): void
 }
 
 /** `held`: what a predecessor left in the index; what the first list does not confirm is removed. */
@@ -37,18 +37,22 @@ export function followKind(
   const signal = AbortSignal.any([options.signal, stopping.signal])
   const records = createRecords(context, resource, held)
   let state: KindState = { state: 'pending', message: 'the first list has not arrived yet' }
+  let version: string | undefined
   let settle: () => void = () => undefined
   const firstOutcome = new Promise<void>((resolve) => {
     settle = resolve
   })
   const sink: ReflectorSink = {
-    replaced(items) {
+    replaced(items, resourceVersion) {
       if (signal.aborted) return
-      records.replace(items)
+      records.replace(items, resourceVersion)
+      version = resourceVersion
+      options.onKindRead?.({ group: resource.group, kind: resource.kind }, resourceVersion)
     },
     changed(type, item) {
       if (signal.aborted) return
       records.change(type, item)
+      version = item.metadata.resourceVersion ?? version
     },
     failed(error) {
       state =
@@ -63,7 +67,7 @@ export function followKind(
   void reflect(client, source, { signal, transform, sink }).finally(settle)
   return {
     resource,
-    state: () => state,
+    state: () => (version === undefined ? state : { ...state, version }),
     firstOutcome,
     stop() {
       stopping.abort()
@@ -71,7 +75,7 @@ export function followKind(
     },
     drop() {
       stopping.abort()
-      records.replace([])
+      records.replace([], version ?? '')
     },
   }
 }
@@ -103,13 +107,13 @@ function createRecords(context: FollowContext, resource: ApiResource, held: Set<
     emit(index.put(object))
     context.onTouched(resource, object)
   }
-  function remove(object: LiveObject): void {
+  function remove(object: LiveObject, goneAt: string): void {
     forget(object)
     emit(index.remove(object))
-    context.onTouched(resource, object)
+    context.onTouched(resource, object, goneAt)
   }
   return {
-    replace(items: KubeObject[]): void {
+    replace(items: KubeObject[], resourceVersion: string): void {
       const vanished = new Map([...held].map((object) => [nameOf(object), object]))
       for (const item of items) {
         const object = record(item)
@@ -117,11 +121,11 @@ function createRecords(context: FollowContext, resource: ApiResource, held: Set<
         vanished.delete(nameOf(object))
         if (previous === undefined || !sameContent(previous, object)) put(object)
       }
-      for (const object of vanished.values()) remove(object)
+      for (const object of vanished.values()) remove(object, resourceVersion)
     },
     change(type: LiveChange['type'], item: KubeObject): void {
       const object = record(item)
-      if (type === 'DELETED') remove(object)
+      if (type === 'DELETED') remove(object, object.resourceVersion)
       else put(object)
     },
   }

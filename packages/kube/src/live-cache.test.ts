@@ -10,12 +10,14 @@ let api: ScriptedApi
 let client: KubeClient
 let stopping: AbortController
 let changes: LiveChange[]
+let reads: string[]
 
 beforeEach(async () => {
   api = await startScriptedApi()
   client = createClient(api.config)
   stopping = new AbortController()
   changes = []
+  reads = []
   api.serve('apiextensions.k8s.io/v1', {
     resource: 'customresourcedefinitions',
     kind: 'CustomResourceDefinition',
@@ -36,6 +38,7 @@ function start(): LiveCache {
     signal: stopping.signal,
     trackingOf: (object) => object.metadata.labels?.['app'],
     onChange: (change) => changes.push(change),
+    onKindRead: ({ kind }, version) => reads.push(`${kind}@${version}`),
   })
 }
 
@@ -116,6 +119,27 @@ test('a new CRD is picked up and a removed one dropped with its objects', async 
     'ADDED',
     'DELETED',
   ])
+})
+
+test('it says up to which version a kind was read: by a list, by events, and by the end of its definition', async () => {
+  api.put('deployments', object('Deployment', 'web'))
+  const cache = start()
+  await cache.ready
+  const deployments = { group: 'apps', kind: 'Deployment' }
+  const listed = cache.kindState(deployments).version
+  expect(reads).toContain(`Deployment@${listed}`)
+  api.put('deployments', object('Deployment', 'web', { labels: { app: 'shop' } }))
+  await until(() => cache.managedBy('shop').length === 1)
+  expect(cache.kindState(deployments).version).toBe(cache.managedBy('shop')[0]?.resourceVersion)
+  expect(Number(cache.kindState(deployments).version)).toBeGreaterThan(Number(listed))
+
+  // A kind that came and went before it could be followed.
+  const widgets = { group: 'example.com', kind: 'Widget' }
+  api.put('customresourcedefinitions', { ...definition(1), status: { acceptedNames: { kind: 'Widget' } } })
+  api.remove('customresourcedefinitions', '/widgets.example.com')
+  await until(() => reads.some((read) => read.startsWith('Widget@')))
+  expect(cache.kindState(widgets).state).toBe('absent')
+  expect(Number(cache.kindState(widgets).version)).toBeGreaterThan(Number(listed))
 })
 
 test('a CRD with a new schema has its objects listed anew', async () => {

@@ -31,6 +31,8 @@ export interface KindState {
   state: 'synced' | 'pending' | 'failed' | 'absent'
   /** Why it is not synced; empty when it is. */
   message: string
+  /** The cache holds what the kind was at this version, or at a later one; `undefined` before the first list. */
+  version?: string
 }
 
 export interface LiveCacheOptions {
@@ -38,6 +40,11 @@ export interface LiveCacheOptions {
   /** Instance name of the application that an object belongs to. */
   trackingOf(object: KubeObject): string | undefined
   onChange(change: LiveChange): void
+  /**
+   * Every object of the kind as of `version` was read, or the kind ended with its definition at `version`: what was written
+   * up to then and is not held is gone, though no event of it may have come.
+   */
+  onKindRead?(kind: { group: string; kind: string }, version: string): void
   /** Kinds not to watch, beside the default exclusions. */
   exclude?: (resource: ApiResource) => boolean
   log?: Logger

@@ -11,8 +11,8 @@ export interface ReflectorSource extends ResourceRef {
 
 /** Where the state of a collection goes. Callbacks must not throw. */
 export interface ReflectorSink {
-  /** A complete list: whatever is not in it does not exist any more. */
-  replaced(items: KubeObject[]): void
+  /** A complete list as of `resourceVersion`: whatever is not in it does not exist any more. */
+  replaced(items: KubeObject[], resourceVersion: string): void
   changed(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void
   /** `undefined` when all is well again. */
   failed(error: Error | undefined): void
@@ -73,7 +73,7 @@ async function list(client: KubeClient, source: ReflectorSource, options: Reflec
     signal,
     ...(transform === undefined ? {} : { transform }),
   })
-  sink.replaced(answer.items)
+  sink.replaced(answer.items, answer.resourceVersion)
   return answer.resourceVersion
 }
 

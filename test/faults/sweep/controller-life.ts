@@ -9,11 +9,13 @@ import {
   createInformer,
   createLiveCache,
   type KubeClient,
-  type LiveChange,
 } from '@driftless/kube'
 import { type ClusterRegistry, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
-import { startApplicationController } from '../../../packages/controller/src/application/application-controller.ts'
+import {
+  type ApplicationController,
+  startApplicationController,
+} from '../../../packages/controller/src/application/application-controller.ts'
 import type { ApplicationControllerOptions } from '../../../packages/controller/src/application/controller-options.ts'
 import type { MemorySource } from '../../../packages/controller/src/testing/memory-source.ts'
 import type { FaultyWire } from './faulty-wire.ts'
@@ -67,12 +69,13 @@ function run(
   informers: ApplicationControllerOptions['informers'],
 ): void {
   const { namespace, signal, clock, log } = input
-  const changes: { live(change: LiveChange): void } = { live: () => undefined }
+  let controller: ApplicationController | undefined
   const live = createLiveCache(client, {
     signal,
     trackingOf: selfTrackingOf,
     exclude: ({ resource }) => !followedResources.has(resource),
-    onChange: (change) => changes.live(change),
+    onChange: (change) => controller?.onLiveChange('in-cluster', change),
+    onKindRead: (kind, version) => controller?.onKindRead('in-cluster', kind, version),
   })
   const connection = { name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }
   const clusters: ClusterRegistry = {
@@ -88,7 +91,7 @@ function run(
     accessFor: (_namespace: string, url: string) => Promise.resolve({ url }),
   }
   const say = (message: string, fields?: object): void => log(`${message} ${JSON.stringify(fields ?? {})}`)
-  const controller = startApplicationController({
+  controller = startApplicationController({
     ...shared,
     client,
     informers,
@@ -102,7 +105,6 @@ function run(
     now: () => new Date(clock.nowMs()),
     log: { debug: say, info: say, warn: say },
   })
-  changes.live = (change) => controller.onLiveChange('in-cluster', change)
 }
 
 function dataOf(object: KubeObject | undefined): Record<string, string> {

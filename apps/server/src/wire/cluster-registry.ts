@@ -27,6 +27,7 @@ export interface ClusterRegistryOptions {
   /** Clusters that do not run now, with the sentence that says so. */
   resting?: ReadonlyMap<string, string>
   onChange(cluster: string, change: LiveChange): void
+  onKindRead(cluster: string, kind: { group: string; kind: string }, version: string): void
   /** A cluster appeared, changed its credentials or went away. */
   onClusters(): void
   onRequest?(record: RequestRecord): void
@@ -101,6 +102,7 @@ export function createClusterRegistry(
       signal,
       trackingOf: selfTrackingOf,
       onChange: (change) => options.onChange(name, change),
+      onKindRead: (kind, version) => options.onKindRead(name, kind, version),
       // It is known not to answer; said once in the list of clusters, not at every try.
       log: options.resting?.has(name) === true ? silent : options.log,
     })

@@ -11,13 +11,20 @@ import {
 } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { Dependents } from './dependents.ts'
-import { type ApplicationRuntime, createRuntime, noteLiveObject } from './application-runtime.ts'
+import {
+  type ApplicationRuntime,
+  createRuntime,
+  noteKindRead,
+  noteLiveObject,
+} from './application-runtime.ts'
 import { startRepositoryPolling } from './repository-polling.ts'
 import { reconcileApplication } from './reconcile-application.ts'
 
 export interface ApplicationController extends Pick<ControlLoop, 'finished'> {
   /** A live object changed in a cluster: wakes the application that it belongs to. */
   onLiveChange(cluster: string, change: LiveChange): void
+  /** A kind was read as it was at `version`: wakes the applications that waited for an event of what is gone. */
+  onKindRead(cluster: string, kind: { group: string; kind: string }, version: string): void
   /** The set of connected clusters changed: wakes every application. */
   onClusters(): void
 }
@@ -86,6 +93,10 @@ export function startApplicationController(options: ApplicationControllerOptions
         if (runtime !== undefined && !noteLiveObject(runtime, cluster, change)) continue
         loop.enqueue(key)
       }
+    },
+    onKindRead: (cluster, kind, version) => {
+      for (const [key, runtime] of runtimes)
+        if (noteKindRead(runtime, cluster, { kind, version })) loop.enqueue(key)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Application } from '@driftless/api'
-import { formatKey, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
+import { formatKey, gvkOf, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
 import { decodeInventory, type InventoryEntry, type RequestResult, type SyncState } from '@driftless/engine'
 import type { LiveCache, LiveChange } from '@driftless/kube'
 import type { DesiredState, Predictions } from '@driftless/planner'
@@ -26,6 +26,8 @@ export interface ApplicationRuntime {
   inventoryVersion: string | undefined
   /** Answers of our own writes that the watch may not have brought yet; null for what we deleted. */
   written: Map<string, KubeObject | null>
+  /** The cluster that `written` and `predictions` are about. */
+  cluster: string | undefined
   /** Answers of dry runs. */
   predictions: Predictions
   sync: RunningSync | undefined
@@ -43,6 +45,7 @@ export function createRuntime(application: Application): ApplicationRuntime {
     inventory: inventoryOf(application),
     inventoryVersion: application.metadata.resourceVersion,
     written: new Map(),
+    cluster: undefined,
     predictions: new Map(),
     sync: undefined,
     failures: 0,
@@ -77,10 +80,11 @@ export function noteWritten(
 ): void {
   const { key, uid, answer } = written
   const seen = live.get(key)
+  const upTo = seen?.resourceVersion ?? live.kindState(key).version
   const overtaken =
     answer === null
       ? seen?.uid !== uid
-      : seen !== undefined && !isOlder(seen.resourceVersion, answer.metadata.resourceVersion)
+      : upTo !== undefined && !isOlder(upTo, answer.metadata.resourceVersion)
   if (overtaken) runtime.written.delete(formatKey(key))
   else runtime.written.set(formatKey(key), answer)
 }
@@ -88,7 +92,8 @@ export function noteWritten(
 /**
  * Takes a watch event into account; false when it is only the echo of our own write, which needs no pass.
  */
-export function noteLiveObject(runtime: ApplicationRuntime, _cluster: string, change: LiveChange): boolean {
+export function noteLiveObject(runtime: ApplicationRuntime, cluster: string, change: LiveChange): boolean {
+  if (runtime.cluster !== cluster) return true
   const id = formatKey(change.key)
   const written = runtime.written.get(id)
   if (written === undefined) return true
@@ -105,6 +110,36 @@ export function noteLiveObject(runtime: ApplicationRuntime, _cluster: string, ch
   const echo = change.object.resourceVersion === written.metadata.resourceVersion && change.type !== 'DELETED'
   runtime.written.delete(id)
   return !echo
+}
+
+/**
+ * Every object of a kind as of `version` was read: what we wrote up to then is either held or gone. True when something
+ * that no event told of is settled by that.
+ */
+export function noteKindRead(
+  runtime: ApplicationRuntime,
+  cluster: string,
+  read: { kind: { group: string; kind: string }; version: string },
+): boolean {
+  if (runtime.cluster !== cluster) return false
+  let settled = false
+  for (const [id, written] of runtime.written) {
+    if (written === null) continue
+    const { group, kind } = gvkOf(written)
+    if (group !== read.kind.group || kind !== read.kind.kind) continue
+    if (isOlder(read.version, written.metadata.resourceVersion)) continue
+    runtime.written.delete(id)
+    settled = true
+  }
+  return settled
+}
+
+/** What is remembered of one cluster says nothing of another. */
+export function followCluster(runtime: ApplicationRuntime, cluster: string): void {
+  if (runtime.cluster === cluster) return
+  runtime.written.clear()
+  runtime.predictions.clear()
+  runtime.cluster = cluster
 }
 
 /** Resource versions of one kind are ordered numbers since Kubernetes 1.35 (KEP-5504); others count as newer. */

@@ -6,7 +6,7 @@ import { instanceOf } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import { mergeConditions } from './application-status.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
-import { type ApplicationRuntime, noteWritten } from './application-runtime.ts'
+import { type ApplicationRuntime, followCluster, noteWritten } from './application-runtime.ts'
 import {
   cleanDeletionHooks,
   type DeletePhase,
@@ -46,6 +46,7 @@ export async function deleteApplication(
     await dropping([...pre, ...mine, ...post])
     return undefined
   }
+  followCluster(runtime, connection.name)
   const context = { options, application, runtime, connection }
   try {
     const through = await nextStep(context, { pre, mine, post })

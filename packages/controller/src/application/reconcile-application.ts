@@ -3,7 +3,12 @@ import { decideAutoSync, followsBranch } from '@driftless/engine'
 import type { ClusterConnection, Comparison, DesiredState } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
-import { type ApplicationRuntime, followInventory, newestApplication } from './application-runtime.ts'
+import {
+  type ApplicationRuntime,
+  followCluster,
+  followInventory,
+  newestApplication,
+} from './application-runtime.ts'
 import { compare } from './compare-now.ts'
 import { confirmApplication } from './confirm-application.ts'
 import { deleteApplication } from './delete-application.ts'
@@ -58,6 +63,7 @@ export async function reconcileApplication(
 
 async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
   const connection = pass.options.planner.check(pass.application)
+  followCluster(pass.runtime, connection.name)
   await connection.live.ready
   const operation = runningOperation(pass.application)
   const desired = await readDesired(pass, connection, operation)

@@ -317,4 +317,11 @@ test('a custom resource is applied after its definition, in one sync', async () 
   expect(
     await controller.client.find({ ...pump, namespace: controller.namespace, name: 'pump' }),
   ).toBeDefined()
+  const revision = await controller.push('custom', [configMap('custom', { a: '1' })])
+  await untilSettled('custom', revision)
+  const ref = { apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name }
+  await waitFor(async () => (await controller.client.find(ref)) === undefined, {
+    what: 'the definition to be gone',
+    timeoutMs: 30_000,
+  })
 })

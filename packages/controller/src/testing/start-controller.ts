@@ -3,13 +3,7 @@ import { type Application, type AppProject, isCompleted } from '@driftless/api'
 import { customResourceDefinitions } from '@driftless/api/schemas'
 import type { KubeObject } from '@driftless/apimachinery'
 import { selfTrackingOf } from '@driftless/engine'
-import {
-  createInformer,
-  createLiveCache,
-  type Informer,
-  type KubeClient,
-  type LiveChange,
-} from '@driftless/kube'
+import { createInformer, createLiveCache, type Informer, type KubeClient } from '@driftless/kube'
 import { type ClusterRegistry, createPlanner, parseSettings } from '@driftless/planner'
 import type { SourceService } from '@driftless/source'
 import { openCluster, waitFor } from '@driftless/testkit'
@@ -122,11 +116,12 @@ interface RunInput {
 
 function run({ client, informers, memory, places, signal }: RunInput): ApplicationController {
   const { controlNamespace } = places
-  const changes: { live(change: LiveChange): void } = { live: () => undefined }
+  let controller: ApplicationController | undefined
   const live = createLiveCache(client, {
     signal,
     trackingOf: (object) => (isOurs(object, places) ? selfTrackingOf(object) : undefined),
-    onChange: (change) => changes.live(change),
+    onChange: (change) => controller?.onLiveChange('in-cluster', change),
+    onKindRead: (kind, version) => controller?.onKindRead('in-cluster', kind, version),
   })
   const connection = { name: 'in-cluster', server: 'https://kubernetes.default.svc', client, live }
   const clusters: ClusterRegistry = {
@@ -143,7 +138,7 @@ function run({ client, informers, memory, places, signal }: RunInput): Applicati
     accessFor: (_namespace: string, url: string) => Promise.resolve({ url }),
   }
   const quiet = () => undefined
-  const controller = startApplicationController({
+  controller = startApplicationController({
     ...shared,
     client,
     informers,
@@ -158,7 +153,6 @@ function run({ client, informers, memory, places, signal }: RunInput): Applicati
     now: () => new Date(),
     log: { debug: quiet, info: quiet, warn: quiet },
   })
-  changes.live = (change) => controller.onLiveChange('in-cluster', change)
   return controller
 }
 
