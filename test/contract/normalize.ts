@@ -25,7 +25,8 @@ const singular: Record<string, string> = { cells: 'cell', columnDefinitions: 'co
 /** Takes out what no two runs have in common: uids, times, versions, tokens, made names, addresses and ports. */
 export function normalize(value: JsonValue, field = ''): JsonValue {
   if (Array.isArray(value)) {
-    const items = value.map((item) => normalize(item, singular[field] ?? ''))
+    const lasting = value.filter((item) => !isAuthority(item))
+    const items = lasting.map((item) => normalize(item, singular[field] ?? ''))
     if (field === 'resourceRules' || field === 'nonResourceRules') return items.toSorted(byText)
     // Managers of the same second come in the order of their names, those of different seconds by time.
     return field === 'managedFields' ? items.toSorted(byManager) : items
@@ -39,6 +40,13 @@ export function normalize(value: JsonValue, field = ''): JsonValue {
   if (typeof value !== 'string') return value
   if (field === 'cell' && /^\d+(s|ms)$/.test(value)) return 'AGE'
   return replacements.reduce((text, [pattern, by]) => text.replaceAll(pattern, by), value)
+}
+
+/** In a list, a table or a watch: what a controller of both servers puts into each new namespace, sooner or later. */
+function isAuthority(item: JsonValue): boolean {
+  const { metadata, object } = (item ?? {}) as { metadata?: { name?: string }; object?: JsonObject }
+  const name = metadata?.name ?? (object?.['metadata'] as { name?: string } | undefined)?.name
+  return name === 'kube-root-ca.crt'
 }
 
 function normalizeFields(value: JsonObject, field: string): JsonObject {
