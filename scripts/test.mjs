@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { missingBinaries } from '../test/kubernetes/binaries/folder.mjs'
 import { buildStale } from './build.mjs'
@@ -15,6 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reports = mkdtempSync(join(tmpdir(), 'driftless-test-'))
 const totals = { passed: 0, failed: 0 }
 const lines = []
+const failures = []
 
 const checks = ['typecheck', 'lint', 'format:check', 'layers', 'deadcode', 'generate:check']
 for (const check of checks) {
@@ -42,6 +43,7 @@ else {
 }
 
 rmSync(reports, { recursive: true, force: true })
+for (const failure of failures) console.log(`\nFAILED ${failure}`)
 console.log(`\n${lines.join('\n')}\n`)
 console.log(`${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed === 0 ? 0 : 1)
@@ -58,9 +60,26 @@ async function runTier(tier) {
     `--outputFile.json=${report}`,
   ])
   const result = readReport(report)
+  failures.push(...failuresOf(tier, result))
   const failed = result.numFailedTests + brokenFiles(result)
   count(`tests ${tier}`, { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed })
   if (result.numPendingTests > 0) lines.push(`  NOT RUN in ${tier}: ${result.numPendingTests} (see above)`)
+}
+
+/** Told once more at the end, where whoever reads only the last lines finds them. */
+function failuresOf(tier, { testResults }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (failed.length === 0 && message) return [`${tier} ${file}\n${shortened(message)}`]
+    return failed.map(
+      (test) => `${tier} ${file} > ${test.fullName}\n${shortened(test.failureMessages.join('\n'))}`,
+    )
+  })
+}
+
+function shortened(text) {
+  return text.length > 2000 ? `${text.slice(0, 2000)} ...` : text
 }
 
 /** Files that broke before their first test. */

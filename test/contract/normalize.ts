@@ -31,6 +31,7 @@ export function normalize(value: JsonValue, field = ''): JsonValue {
     // Managers of the same second come in the order of their names, those of different seconds by time.
     return field === 'managedFields' ? items.toSorted(byManager) : items
   }
+  if (field === 'details' && isApplyConflict(value)) return withSortedManagers(normalizeFields(value, field))
   if (typeof value === 'object' && value !== null) {
     if (isRefusalOfCustom(value)) return withSortedCauses(normalizeFields(value, field))
     return normalizeFields(value, field)
@@ -56,6 +57,21 @@ function normalizeFields(value: JsonObject, field: string): JsonObject {
   ])
   // The texts of columns are the long descriptions of the API, which the embedded server leaves out.
   return Object.fromEntries(field === 'column' ? entries.filter(([key]) => key !== 'description') : entries)
+}
+
+interface ConflictDetails {
+  causes?: { reason?: string }[]
+}
+
+function isApplyConflict(value: JsonValue): value is JsonObject {
+  const { causes = [] } = (value ?? {}) as ConflictDetails
+  return causes.length > 1 && causes.every(({ reason }) => reason === 'FieldManagerConflict')
+}
+
+/** The real server goes through the managers that an apply conflicts with in an order that changes from run to run. */
+function withSortedManagers(details: JsonObject): JsonObject {
+  const { causes = [] } = details as { causes?: JsonValue[] }
+  return { ...details, causes: causes.toSorted(byText) }
 }
 
 interface Refusal {
