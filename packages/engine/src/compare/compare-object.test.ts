@@ -199,6 +199,15 @@ describe('states of a managed object (kubernetes.md §4)', () => {
     )
     expect(state).toBe('dirty')
   })
+  test('an empty map that others put into an item of a list, and an apply takes away, counts as absent', () => {
+    const { state } = compare(
+      (live) => {
+        Object.assign(spec(live).containers[0] ?? {}, { lifecycle: { preStop: {} } })
+      },
+      { record: undefined, predicted: applied(target.object, '11') },
+    )
+    expect(state).toBe('clean')
+  })
   test('Git changed: dirty where a field differs', () => {
     const [changed] = targetsOf([{ ...manifest, spec: { ...(manifest['spec'] as object), replicas: 3 } }])
     expect(compare(() => undefined, { target: changed }).state).toBe('dirty')

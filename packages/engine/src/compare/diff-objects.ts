@@ -164,6 +164,8 @@ function substance(object: KubeObject): JsonValue {
 }
 
 function sameValue(live: JsonValue | undefined, target: JsonValue | undefined): boolean {
+  if (Array.isArray(live) && Array.isArray(target))
+    return live.length === target.length && live.every((item, at) => sameValue(item, target[at]))
   if (!isJsonObject(live) || !isJsonObject(target)) return jsonEqual(live, target)
   const names = new Set([...Object.keys(live), ...Object.keys(target)])
   for (const name of names) {
