@@ -51,10 +51,11 @@ function overHttp2(request: StreamRequest, session: ClientHttp2Session, origin: 
     stream.on('response', (headers) => {
       status = headers[':status'] ?? 0
       if (status === 200) request.onOpen()
-    })
-    stream.on('data', (chunk: Buffer) => {
-      if (status === 200) request.onChunk(chunk)
-      else refusal.push(chunk)
+      // Not earlier: data that came together with the headers would be given out before this event.
+      stream.on('data', (chunk: Buffer) => {
+        if (status === 200) request.onChunk(chunk)
+        else refusal.push(chunk)
+      })
     })
     stream.on('end', () => {
       ended = true
