@@ -188,6 +188,16 @@ describe('states of a managed object (kubernetes.md §4)', () => {
     expect(compare(() => undefined, { live: undefined }).state).toBe('missing')
     expect(compare(() => undefined, { target: undefined }).state).toBe('extra')
   })
+  test('an empty map in an item of a list, that the dry run takes away, is no change', () => {
+    const answer = applied(target.object, '11')
+    const { state } = compare(
+      (live) => {
+        Object.assign(spec(live).containers[0] ?? {}, { labels: {} })
+      },
+      { record: undefined, predicted: answer },
+    )
+    expect(state).toBe('clean')
+  })
   test('a dry run that changes nothing makes an unknown object clean, one that does makes it dirty', () => {
     const answer = applied(target.object, '11')
     expect(compare(() => undefined, { record: undefined, predicted: answer }).state).toBe('clean')

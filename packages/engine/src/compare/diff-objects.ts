@@ -64,13 +64,12 @@ function substance(object: KubeObject): JsonValue {
 }
 
 function sameValue(live: JsonValue | undefined, target: JsonValue | undefined): boolean {
+  if (isNothing(live) && isNothing(target)) return true
+  if (Array.isArray(live) && Array.isArray(target))
+    return live.length === target.length && live.every((item, index) => sameValue(item, target[index]))
   if (!isJsonObject(live) || !isJsonObject(target)) return jsonEqual(live, target)
   const names = new Set([...Object.keys(live), ...Object.keys(target)])
-  for (const name of names) {
-    const [one, other] = [live[name], target[name]]
-    if (!(isNothing(one) && isNothing(other)) && !sameValue(one, other)) return false
-  }
-  return true
+  return [...names].every((name) => sameValue(live[name], target[name]))
 }
 
 function describe(change: Difference, input: DiffInput): FieldChange {
