@@ -3,6 +3,7 @@
  * selectors, field sets, patches and hashes. Pure: no I/O, no clock, runs in a browser too.
  */
 export * from './canonical.ts'
+export * from './child-at.ts'
 export * from './field-selector.ts'
 export * from './field-set.ts'
 export * from './group-version.ts'

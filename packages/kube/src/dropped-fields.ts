@@ -1,17 +1,14 @@
 import {
+  childAt,
   differenceFieldSets,
   type FieldSet,
-  fieldSchema,
   formatFieldPath,
-  isJsonObject,
-  itemElement,
   type JsonValue,
   type KubeObject,
   type ManagedFieldsEntry,
   parseFieldsV1,
   type PathElement,
   type TypeSchema,
-  untypedSchema,
 } from '@driftless/apimachinery'
 import type { JsonPatch } from './take-over.ts'
 
@@ -79,16 +76,18 @@ function visit(found: DroppedFields, place: Place): void {
     return
   }
   for (const [element, below] of dropped.children) {
-    const child = childOf(place, element)
+    const child = childAt(value, place.schema, element)
     if (child === undefined) continue
     visit(found, {
-      ...child,
+      value: child.value,
+      schema: child.schema,
       dropped: below,
       owners: owners.flatMap(({ entry, set }) => {
         const own = set.children.get(element)
         return own === undefined ? [] : [{ entry, set: own }]
       }),
       path: [...place.path, element],
+      pointer: `${place.pointer}/${String(child.step).replaceAll('~', '~0').replaceAll('/', '~1')}`,
       manager: place.manager,
     })
   }
@@ -113,26 +112,6 @@ function isLeftBehind(
 ): boolean {
   if (operation !== 'Update' || subresource !== '') return false
   return manager === ours || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager)
-}
-
-function childOf(
-  { value, schema, pointer }: Place,
-  element: PathElement,
-): Pick<Place, 'value' | 'schema' | 'pointer'> | undefined {
-  if (isJsonObject(value) && element.startsWith('f:')) {
-    const name = element.slice(2)
-    if (!Object.hasOwn(value, name)) return undefined
-    const step = name.replaceAll('~', '~0').replaceAll('/', '~1')
-    return {
-      value: value[name],
-      schema: fieldSchema(schema, name) ?? untypedSchema,
-      pointer: `${pointer}/${step}`,
-    }
-  }
-  if (!Array.isArray(value)) return undefined
-  const index = value.findIndex((item) => itemElement(schema, item) === element)
-  if (index < 0) return undefined
-  return { value: value[index], schema: schema.items ?? untypedSchema, pointer: `${pointer}/${index}` }
 }
 
 function isNothing(value: JsonValue | undefined): boolean {

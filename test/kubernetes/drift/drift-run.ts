@@ -3,6 +3,7 @@ import { gvkOf, type KubeObject, type TypeSchema } from '@driftless/apimachinery
 import {
   compareObject,
   type Comparison,
+  describeUnkept,
   type InventoryEntry,
   type RecordContext,
   parseSyncOptions,
@@ -10,6 +11,7 @@ import {
   recordOf,
   recordOfAgreed,
   type Target,
+  unkeptFields,
 } from '@driftless/engine'
 import { applyManaged, type KubeClient } from '@driftless/kube'
 import { defineKinds } from './define-kinds.ts'
@@ -175,6 +177,7 @@ class ObjectLife {
   async #apply(): Promise<ApplyState | undefined> {
     try {
       const live = await applyManaged(this.#input.client, this.#target.object, { manager: fieldManager })
+      this.#tellUnkept(live)
       return {
         live,
         applied: live,
@@ -186,6 +189,13 @@ class ObjectLife {
       this.#input.tally.applyRefused(this.#input.kind.kind)
       return undefined
     }
+  }
+
+  /** No admission rewrites here: whatever is told was kept. */
+  #tellUnkept(answer: KubeObject): void {
+    const { schema, seed, number, kind, tally } = this.#input
+    const told = describeUnkept(unkeptFields({ sent: this.#target.object, answer, schema }))
+    if (told !== undefined) tally.unkept.push(`--seed ${seed} --object ${number}, ${kind.kind}: ${told}`)
   }
 
   #recordContext(): RecordContext {

@@ -34,6 +34,8 @@ export class DriftTally {
   readonly spurious: Judgement[] = []
   /** Wrong although the answer of a dry run was known. */
   misjudged: Judgement[] = []
+  /** What our own applies told as accepted and not kept. */
+  readonly unkept: string[] = []
   /** Our own applies that the server refused, by kind. */
   readonly applyRefusals = new Map<string, number>()
 

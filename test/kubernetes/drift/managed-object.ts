@@ -11,6 +11,8 @@ import {
   recordOf,
   recordOfAgreed,
   type Target,
+  type UnkeptField,
+  unkeptFields,
 } from '@driftless/engine'
 import { applyManaged, applyOwned, type KubeClient, type Patch } from '@driftless/kube'
 import { type KindSchema, readKindSchema } from './read-kind-schema.ts'
@@ -25,6 +27,8 @@ export class ManagedObject {
   #record: InventoryEntry | undefined
   /** What the last apply said about fields that Git dropped. */
   notes: string[] = []
+  /** What the cluster took in the last apply and did not keep. */
+  unkept: UnkeptField[] = []
 
   constructor(client: KubeClient, manifest: KubeObject) {
     this.#client = client
@@ -59,6 +63,7 @@ export class ManagedObject {
       { manager: fieldManager },
     )
     this.notes = answer.notes
+    this.unkept = unkeptFields({ sent: this.#target.object, answer: answer.object, schema })
     this.#record = recordOf(answer.object, { target: this.#target, schema, schemaEpoch: epoch })
     return this.#client.stats().requests - requests
   }
@@ -137,7 +142,7 @@ function targetOf(manifest: KubeObject): Target {
     instance: 'hand-made',
     destinationNamespace: handMadeNamespace,
     syncOptions: parseSyncOptions([]),
-    isNamespaced: ({ kind }) => kind !== 'ClusterRole',
+    isNamespaced: ({ kind }) => kind !== 'ClusterRole' && kind !== 'CustomResourceDefinition',
   }).targets
   if (target === undefined) throw new Error('a manifest gives one target')
   return target

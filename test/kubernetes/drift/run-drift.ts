@@ -39,9 +39,10 @@ try {
     misjudged: tally.misjudged,
   }))
     for (const judgement of list.slice(0, limit)) console.log(`${name}: ${describeJudgement(judgement)}`)
+  for (const told of tally.unkept.slice(0, limit)) console.log(`told as not kept: ${told}`)
   console.log(`${tally.toString()}\nin ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
-  if (tally.missed.length > 0 || tally.misjudged.length > 0 || tally.spuriousShare > 0.001)
-    process.exitCode = 1
+  const wrong = tally.missed.length + tally.misjudged.length + tally.unkept.length
+  if (wrong > 0 || tally.spuriousShare > 0.001) process.exitCode = 1
 } finally {
   await server.close()
 }

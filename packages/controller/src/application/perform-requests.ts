@@ -14,6 +14,7 @@ import {
 import { syncOptionsOf } from '@driftless/planner'
 import { noteWritten } from './application-runtime.ts'
 import type { DriveInput, Pass } from './pass.ts'
+import { unkeptNote } from './unkept-note.ts'
 import { writeClientFor } from './write-client.ts'
 import { writeApplication } from './write-application.ts'
 
@@ -134,7 +135,11 @@ async function writeObject(pass: Pass, input: PerformInput, request: SyncRequest
   await remember(pass, input, answer)
   const verb = row?.live === undefined ? 'created' : 'configured'
   return {
-    message: [`${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`, ...notes].join('; '),
+    message: [
+      `${request.key.kind.toLowerCase()}/${request.key.name} ${verb}`,
+      ...unkeptNote(input, object, answer),
+      ...notes,
+    ].join('; '),
     ...(answer.metadata.uid === undefined ? {} : { uid: answer.metadata.uid }),
   }
 }

@@ -1,17 +1,14 @@
 import { type FieldAddition, fieldManager } from '@driftless/api'
 import {
+  childAt,
   type FieldPath,
   type FieldSet,
-  fieldSchema,
   formatFieldPath,
-  isJsonObject,
-  itemElement,
   type JsonValue,
   type KubeObject,
   type ManagedFieldsEntry,
   ownedFieldSet,
   parseFieldsV1,
-  type PathElement,
   type TypeSchema,
   untypedSchema,
 } from '@driftless/apimachinery'
@@ -69,26 +66,16 @@ interface Place {
 
 function additionsOf({ set, wanted, value, schema, path }: Place): FieldPath[] {
   return [...set.children].flatMap(([element, below]): FieldPath[] => {
-    const child = childOf(value, schema, element)
+    const child = childAt(value, schema, element)
     if (child === undefined) return []
     const known = wanted.children.get(element)
     if (known === undefined) return [[...path, element]]
-    return additionsOf({ set: below, wanted: known, ...child, path: [...path, element] })
+    return additionsOf({
+      set: below,
+      wanted: known,
+      value: child.value,
+      schema: child.schema,
+      path: [...path, element],
+    })
   })
-}
-
-/** `undefined` for what is recorded but not there any more. */
-function childOf(
-  value: JsonValue | undefined,
-  schema: TypeSchema,
-  element: PathElement,
-): Pick<Place, 'value' | 'schema'> | undefined {
-  if (isJsonObject(value) && element.startsWith('f:')) {
-    const name = element.slice(2)
-    if (!Object.hasOwn(value, name)) return undefined
-    return { value: value[name], schema: fieldSchema(schema, name) ?? untypedSchema }
-  }
-  if (!Array.isArray(value)) return undefined
-  const item = value.find((entry) => itemElement(schema, entry) === element)
-  return item === undefined ? undefined : { value: item, schema: schema.items ?? untypedSchema }
 }
