@@ -9,6 +9,7 @@ import { deletions } from './deletions.ts'
 import { discoveryAndErrors } from './discovery-and-errors.ts'
 import { endpoints } from './endpoints.ts'
 import { identity } from './identity.ts'
+import { networkFields } from './network-fields.ts'
 import { patches } from './patches.ts'
 import { podCases } from './pods.ts'
 import { typedApplies } from './typed-applies.ts'
@@ -20,6 +21,7 @@ import { writeOptions } from './write-options.ts'
 export const allCases: readonly ContractCase[] = [
   ...verbsByKind,
   ...workloadFields,
+  ...networkFields,
   ...discoveryAndErrors,
   ...customSchemas,
   ...customRules,

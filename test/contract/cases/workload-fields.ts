@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@driftless/apimachinery'
 import { type ContractCase, get, merge, patch, post } from '../contract-case.ts'
 import { podTemplate } from './kinds.ts'
 
-interface Subject {
+export interface Subject {
   label: string
   collection: string
   object: JsonObject
@@ -39,7 +39,7 @@ const configMap: Subject = {
 }
 
 /** A change of the valid object, by dotted path; undefined takes the field away. */
-type Change = [path: string, value: JsonValue | undefined]
+export type Change = [path: string, value: JsonValue | undefined]
 
 const deploymentChanges: Change[] = [
   ['spec.replicas', 0],
@@ -162,7 +162,13 @@ const configMapChanges: Change[] = [
   ['metadata.ownerReferences', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'one' }]],
 ]
 
-function casesOf(family: string, subject: Subject, changes: readonly Change[], prefix = ''): ContractCase[] {
+/** Each change of a valid object: as it is made, and as a patch of it. */
+export function casesOf(
+  family: string,
+  subject: Subject,
+  changes: readonly Change[],
+  prefix = '',
+): ContractCase[] {
   return changes.flatMap(([path, value], at) => {
     const full = `${prefix}${path}`
     const object = changed(subject.object, full, value)

@@ -16,7 +16,7 @@ import {
   untypedSchema,
 } from '@driftless/apimachinery'
 import { badRequest, StatusError } from '../errors.ts'
-import { decodeProblem } from '../schema/decode-problem.ts'
+import { decodeProblem, decodingError } from '../schema/decode-problem.ts'
 import { applyDefaults } from '../schema/defaults.ts'
 import { decodeManagers, encodeManagers, identityOf, type Manager, type Managers } from './managers.ts'
 import { fieldsOfLastApply, renewLastApply } from './last-applied.ts'
@@ -268,7 +268,7 @@ function unreadable(patch: KubeObject, problem: string): StatusError {
   const version = shown.slice(shown.indexOf('; ') + 2)
   return new StatusError(
     'InternalError',
-    `failed to convert new object (${shown}) to proper version: unable to convert unstructured object to ${version}: error decoding from json: ${problem}`,
+    `failed to convert new object (${shown}) to proper version: unable to convert unstructured object to ${version}: ${decodingError(problem)}`,
     { withoutReason: true },
   )
 }

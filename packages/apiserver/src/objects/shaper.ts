@@ -4,6 +4,7 @@ import { gvkOfResource, type Resource } from '../kinds/resource.ts'
 import {
   applyDefaults,
   decodeProblem,
+  decodingError,
   dropNulls,
   embeddedMistake,
   pruneUnknown,
@@ -40,8 +41,7 @@ export class Shaper {
     if (schema === undefined) return
     checkEmbedded(object, schema, resource)
     const problem = decodeProblem(object, schema)
-    if (problem !== undefined)
-      throw unreadablePatch(textOf(object, resource), `error decoding from json: ${problem}`)
+    if (problem !== undefined) throw unreadablePatch(textOf(object, resource), decodingError(problem))
     const given = context.fieldValidation === 'Strict' ? textOf(object, resource) : ''
     const unknown = unknownFields(object, schema)
     if (unknown.length > 0 && context.fieldValidation === 'Strict')

@@ -7,6 +7,8 @@ import {
   parseQuantity,
   type TypeSchema,
 } from '@driftless/apimachinery'
+import { microTimeFormat } from './go-shape.ts'
+import { goTimeProblem } from './go-time.ts'
 
 const quantityForm =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -18,6 +20,11 @@ const quantityForm =
 export function decodeProblem(object: KubeObject, schema: TypeSchema): string | undefined {
   if (schema.origin === 'custom') return undefined
   return mapProblem(object as unknown as JsonObject, schema, { kind: object.kind, path: '' })
+}
+
+/** As the conversion of a whole object tells the problem; times say it themselves. */
+export function decodingError(problem: string): string {
+  return problem.startsWith('parsing time') ? problem : `error decoding from json: ${problem}`
 }
 
 interface Place {
@@ -66,8 +73,14 @@ function scalarProblem(value: JsonValue, schema: TypeSchema, place: Place): stri
   const isNumber = schema.type === 'integer' || schema.type === 'number'
   const fits = isNumber ? is === 'number' : schema.type === 'boolean' ? is === 'bool' : schema.type === is
   if (!fits) return wrongType(is, schema, place)
-  if (schema.format === 'byte' && typeof value === 'string') return base64Problem(value)
-  return undefined
+  if (typeof value !== 'string') return undefined
+  if (schema.format === 'byte') return base64Problem(value)
+  return isTime(schema) ? goTimeProblem(value, { micro: schema.format === microTimeFormat }) : undefined
+}
+
+/** Of a built-in kind. */
+export function isTime({ format }: TypeSchema): boolean {
+  return format === 'date-time' || format === microTimeFormat
 }
 
 function wrongType(is: string, schema: TypeSchema, { kind, path }: Place): string {

@@ -3,6 +3,10 @@ import fieldsOfStructs from '../../data/protobuf.json' with { type: 'json' }
 
 type GoField = readonly [number: number, name: string, kind: string, omitted: number]
 
+const microTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
+/** The format of times with six digits of a second, which OpenAPI does not tell from others. */
+export const microTimeFormat = 'micro-time'
+
 /**
  * The OpenAPI components, each with the fields that are not written when they are zero, and those that are written as null
  * when they are not there: lists without `omitempty`, and times that are no pointers.
@@ -22,6 +26,8 @@ export function withGoShapes(components: JsonObject): JsonObject {
       'x-driftless-nulls': fields.filter(isNull).map(([, field]) => field),
     }
   }
+  const component = shaped[microTime]
+  if (isJsonObject(component)) shaped[microTime] = { ...component, format: microTimeFormat }
   return shaped
 }
 

@@ -8,6 +8,10 @@ import {
   untypedSchema,
 } from '@driftless/apimachinery'
 
+import { isTime } from './decode-problem.ts'
+import { microTimeFormat } from './go-shape.ts'
+import { goTime } from './go-time.ts'
+
 /**
  * Fills schema defaults in place. For built-in kinds it also does what reading into a Go struct and writing it back does: null
  * and empty optional lists and maps go, quantities take their canonical text, and embedded structs are always there.
@@ -47,6 +51,8 @@ function fillValue(holder: JsonObject, name: string, field: TypeSchema): void {
   else if (Array.isArray(value)) fillList(value, field.items ?? untypedSchema)
   else if (field.quantity && (typeof value === 'string' || typeof value === 'number')) {
     holder[name] = canonicalQuantity(value)
+  } else if (field.origin === 'built-in' && typeof value === 'string' && isTime(field)) {
+    holder[name] = goTime(value, { micro: field.format === microTimeFormat })
   }
 }
 

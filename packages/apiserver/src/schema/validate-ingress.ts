@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
+import { isIP } from 'node:net'
+import { dns1123SubdomainError, isJsonObject, type JsonObject, type JsonValue } from '@driftless/apimachinery'
 import { type Cause, invalid, required, unsupported } from './causes.ts'
 import { asObject, objectsAt } from './default-field.ts'
 
@@ -11,8 +12,62 @@ export function ingressCauses(object: JsonObject): Cause[] {
   if (rules.length === 0 && backend === undefined)
     causes.push(invalid('spec', null, 'either `defaultBackend` or `rules` must be specified'))
   if (backend !== undefined) causes.push(...backendCauses(backend, 'spec.defaultBackend'))
-  for (const [at, rule] of rules.entries()) causes.push(...pathCauses(rule, `spec.rules[${at}].http.paths`))
-  return causes
+  for (const [at, rule] of rules.entries()) {
+    causes.push(...hostCauses(rule['host'], `spec.rules[${at}].host`, { mayBeAddress: false }))
+    causes.push(...pathCauses(rule, `spec.rules[${at}].http.paths`))
+  }
+  for (const [at, tls] of objectsAt(spec, 'tls').entries()) causes.push(...tlsCauses(tls, `spec.tls[${at}]`))
+  return [...causes, ...nameCauses(spec['ingressClassName'], 'spec.ingressClassName')]
+}
+
+function tlsCauses({ hosts, secretName }: JsonObject, field: string): Cause[] {
+  const named = Array.isArray(hosts) ? hosts : []
+  return [
+    ...named.flatMap((host, at) => hostCauses(host, `${field}.hosts[${at}]`, { mayBeAddress: true })),
+    ...nameCauses(secretName, `${field}.secretName`),
+  ]
+}
+
+function nameCauses(name: JsonValue | undefined, field: string): Cause[] {
+  if (typeof name !== 'string' || name === '') return []
+  const error = dns1123SubdomainError(name)
+  return error === undefined ? [] : [invalid(field, name, error)]
+}
+
+function hostCauses(
+  host: JsonValue | undefined,
+  field: string,
+  { mayBeAddress }: { mayBeAddress: boolean },
+): Cause[] {
+  if (typeof host !== 'string' || host === '') return []
+  if (!mayBeAddress && isIP(host) !== 0)
+    return [invalid(field, host, 'must be a DNS name, not an IP address')]
+  if (!host.includes('*')) return nameCauses(host, field)
+  const error = wildcardError(host)
+  return error === undefined ? [] : [invalid(field, host, error)]
+}
+
+function wildcardError(host: string): string | undefined {
+  if (/^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host)) return undefined
+  return "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+}
+
+const withinPath = ['//', '/./', '/../', '%2f', '%2F']
+const atEndOfPath = ['/..', '/.']
+
+function pathFormCauses({ path, pathType }: JsonObject, field: string): Cause[] {
+  const text = typeof path === 'string' ? path : ''
+  if (text === '' && pathType === 'ImplementationSpecific') return []
+  if (!text.startsWith('/')) return [invalid(field, text, 'must be an absolute path')]
+  if (pathType !== 'Exact' && pathType !== 'Prefix') return []
+  return [
+    ...withinPath
+      .filter((part) => text.includes(part))
+      .map((part) => invalid(field, text, `must not contain '${part}'`)),
+    ...atEndOfPath
+      .filter((part) => text.endsWith(part))
+      .map((part) => invalid(field, text, `cannot end with '${part}'`)),
+  ]
 }
 
 const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix']
@@ -29,6 +84,7 @@ function pathCauses(rule: JsonObject, field: string): Cause[] {
     if (pathType === undefined) causes.push(required(`${own}.pathType`, 'pathType must be specified'))
     else if (typeof pathType === 'string' && !pathTypes.includes(pathType))
       causes.push(unsupported(`${own}.pathType`, pathType, pathTypes))
+    else causes.push(...pathFormCauses(path, `${own}.path`))
     return [...causes, ...backendCauses(path['backend'], `${own}.backend`)]
   })
 }

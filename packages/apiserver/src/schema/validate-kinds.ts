@@ -11,7 +11,7 @@ import { asObject, objectsAt } from './default-field.ts'
 import { ingressCauses } from './validate-ingress.ts'
 import { labelCauses } from './validate-metadata.ts'
 import { podSpecCauses } from './validate-pod.ts'
-import { autoscalerCauses, budgetCauses } from './validate-scaling.ts'
+import { autoscalerCauses, budgetCauses, leaseCauses } from './validate-scaling.ts'
 import { serviceCauses } from './validate-service.ts'
 
 export type KindValidator = (object: JsonObject, old: JsonObject | undefined) => Cause[]
@@ -30,6 +30,7 @@ export const kindValidators: Record<string, KindValidator> = {
   '/Secret': secretCauses,
   '/PersistentVolumeClaim': claimCauses,
   'autoscaling/HorizontalPodAutoscaler': autoscalerCauses,
+  'coordination.k8s.io/Lease': leaseCauses,
   'networking.k8s.io/Ingress': ingressCauses,
   'policy/PodDisruptionBudget': budgetCauses,
   'rbac.authorization.k8s.io/Role': roleCauses,

@@ -4,6 +4,7 @@ import { type Cause, duplicate, forbidden, invalid, required } from './causes.ts
 import { asObject, objectsAt } from './default-field.ts'
 import { isReachedFromOutside } from './default-kinds.ts'
 import { portCauses } from './validate-pod.ts'
+import { portNameCauses } from './port-name.ts'
 
 /** Ports, names of ports, and the address that a Service keeps. */
 export function serviceCauses(object: JsonObject, old: JsonObject | undefined): Cause[] {
@@ -91,6 +92,8 @@ function formCauses(spec: JsonObject): Cause[] {
 function servicePortCauses(port: JsonObject, path: string): Cause[] {
   const causes = portCauses(port['port'], `${path}.port`)
   const { targetPort, nodePort } = port
+  if (typeof targetPort === 'string' && targetPort !== '')
+    causes.push(...portNameCauses(targetPort, `${path}.targetPort`))
   if (typeof targetPort === 'number') causes.push(...portCauses(targetPort, `${path}.targetPort`))
   if (typeof nodePort === 'number' && nodePort !== 0) causes.push(...portCauses(nodePort, `${path}.nodePort`))
   return causes
