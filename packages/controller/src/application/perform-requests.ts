@@ -13,6 +13,7 @@ import {
 } from '@driftless/kube'
 import { syncOptionsOf } from '@driftless/planner'
 import { noteWritten } from './application-runtime.ts'
+import { fittingStatus } from './fitting-status.ts'
 import type { DriveInput, Pass } from './pass.ts'
 import { writeClientFor } from './write-client.ts'
 import { writeApplication } from './write-application.ts'
@@ -200,14 +201,14 @@ async function saveResults(pass: Pass, input: PerformInput): Promise<void> {
   pass.application = await writeApplication(options.client, runtime, {
     application,
     write: {
-      status: {
+      status: fittingStatus(pass, {
         ...application.status,
         operationState: {
           ...state,
           message: input.machine.message,
           syncResult: { ...state.syncResult, resources: resultsOf(input.machine) },
         },
-      },
+      }),
     },
   })
 }
