@@ -119,7 +119,11 @@ export function observeRunning(state: SyncState, observation: Observation): void
 function missing(state: SyncState, task: SyncTask): void {
   if (taskState(state, task).seen !== true) return
   const what = task.hook === undefined ? 'resource' : 'hook'
-  setTask(state, task, { status: 'failed', message: `the ${what} was deleted while the sync waited for it` })
+  setTask(state, task, {
+    status: 'failed',
+    lost: true,
+    message: `the ${what} was deleted while the sync waited for it`,
+  })
 }
 
 function observeHook(state: SyncState, task: SyncTask, { health }: LiveView): void {

@@ -25,6 +25,8 @@ export interface TaskState {
   released?: boolean
   /** The hook object was deleted by policy. */
   removed?: boolean
+  /** Nobody knows how it would have ended: the object was deleted by someone. */
+  lost?: boolean
   /** It failed in a way that another try of the same manifest cannot mend. */
   permanent?: boolean
 }
