@@ -12,6 +12,7 @@ import { permitsLive } from './project-limits.ts'
 import { readDesired } from './read-desired.ts'
 import { type LocalRender, renderLocal } from './render-local.ts'
 import { createPlannerContext } from './planner-context.ts'
+import type { PodReasons } from './pod-reasons.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { subjectOf } from './revision-subject.ts'
 import type { Settings } from './settings.ts'
@@ -31,6 +32,8 @@ export interface Planner {
   permitsLive(application: Application, key: ObjectKey): boolean | undefined
   /** Health with the administrator's scripts and rules; `prepare` first. */
   health: CustomHealth
+  /** Why an object is Degraded, from its pods; `prepare` first. */
+  podReasons: PodReasons
   actions: ResourceActions
   /** Of the administrator's settings. */
   settings(): Settings
@@ -49,6 +52,7 @@ export function createPlanner(given: PlannerOptions): Planner {
     planOperation: (request) => planOperation(options, request),
     permitsLive: (application, key) => permitsLive(options, application, key),
     health: options.health,
+    podReasons: options.podReasons,
     actions: createResourceActions(options),
     settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),
