@@ -7,6 +7,7 @@ import {
   createManaged,
   deleteManaged,
   isUnappliable,
+  isUnknownKind,
   type OwnedApply,
   releaseManaged,
   replaceManaged,
@@ -52,7 +53,14 @@ export async function performRequests(pass: Pass, input: PerformInput): Promise<
         const permanent = isUnappliable(error)
         const again = !permanent && isUndecided(input.refused, id, error)
         if (again) trouble ??= error
-        return { id, ok: false, message: messageOf(error), permanent, ...(again ? { again } : {}) }
+        return {
+          id,
+          ok: false,
+          message: messageOf(error),
+          permanent,
+          ...(again ? { again } : {}),
+          ...(isUnknownKind(error) ? { unknownKind: true } : {}),
+        }
       }
     }),
   )

@@ -98,6 +98,8 @@ export interface RequestResult {
   message: string
   /** The same request would be refused every time; default false. */
   permanent?: boolean
+  /** The cluster serves no such kind, which `SkipDryRunOnMissingResource` forgives a dry run. */
+  unknownKind?: true
   /** Of the object that the request made or changed. */
   uid?: string
 }
