@@ -150,3 +150,17 @@ test('what the project does not permit any more is left alone', async () => {
   expect(await controller.client.find(ref)).toBeDefined()
   await controller.project({ destinations: [{ server: '*', namespace: '*' }] })
 })
+
+// The last one: it takes the project away.
+test('where the project is gone, what was recorded goes with the application all the same', async () => {
+  await deploy('orphaned', [configMap('orphaned')])
+  await controller.client.delete({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    namespace: controller.controlNamespace,
+    name: 'default',
+  })
+  await controller.client.delete({ ...application(), name: 'orphaned' })
+  await gone('orphaned')
+  expect(await exists('ConfigMap', 'orphaned')).toBe(false)
+})
