@@ -61,9 +61,14 @@ export function rowOf(resource: Judged, schema: TypeSchema | undefined): Resourc
       : { health: { status: health.status, ...(health.message === '' ? {} : { message: health.message }) } }),
     ...(resource.hook ? { hook: true } : {}),
     ...(resource.requiresPruning ? { requiresPruning: true } : {}),
+    ...(asksBeforeItGoes(resource) ? { requiresDeletionConfirmation: true } : {}),
     ...(reason === '' ? {} : { message: reason }),
     ...(wave === 0 ? {} : { syncWave: wave }),
   }
+}
+
+function asksBeforeItGoes({ options }: ComparedResource): boolean {
+  return options.prune === 'confirm' || options.delete === 'confirm'
 }
 
 /** Images of the live workloads, sorted. */

@@ -82,6 +82,8 @@ test('without a finalizer the objects stay', async () => {
 
 test('Delete=confirm waits for the annotation and says so', async () => {
   await deploy('asks', [configMap('asks', { 'argocd.argoproj.io/sync-options': 'Delete=confirm' })])
+  const { status: before } = await controller.read('asks')
+  expect(before?.resources).toMatchObject([{ name: 'asks', requiresDeletionConfirmation: true }])
   await controller.client.delete({ ...application(), name: 'asks' })
   await controller.until('asks', 'the question', ({ status }) =>
     (status?.conditions ?? []).some(({ message }) =>
