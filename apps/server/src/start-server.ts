@@ -143,6 +143,7 @@ async function start(input: ServerInput, { stop, closing }: Start): Promise<Runn
     clusters,
     controlNamespace: config.namespace,
     findProject: (name) => informers.projects.get(config.namespace, name) as never,
+    findApplication: (namespace, name) => informers.applications.get(namespace, name) as never,
     accessFor,
     workspaceOf: (namespace) => workspaceOf(informers, namespace),
   })

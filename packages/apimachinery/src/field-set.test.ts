@@ -85,3 +85,22 @@ test('keys are sorted, whatever order they come in', () => {
 test('shapes that are no fields are read as nothing', () => {
   expect(equalFieldSets(parseFieldsV1({ 'f:a': null, 'f:b': 3, 'f:c': [] }), emptyFieldSet)).toBe(true)
 })
+
+test('paths come as a Go field set gives them: names before items, numbers among keys as numbers', () => {
+  const set = fieldSetOfPaths([
+    ['f:ports', 'k:{"port":443,"protocol":"TCP"}', 'f:name'],
+    ['f:ports', 'k:{"port":80,"protocol":"UDP"}', 'f:name'],
+    ['f:ports', 'k:{"port":80,"protocol":"TCP"}', 'f:name'],
+    ['f:tags', 'v:"b"'],
+    ['f:tags', 'v:10'],
+    ['f:tags', 'v:9'],
+  ])
+  expect(pathsOfFieldSet(set).map((path) => path[1])).toEqual([
+    'k:{"port":80,"protocol":"TCP"}',
+    'k:{"port":80,"protocol":"UDP"}',
+    'k:{"port":443,"protocol":"TCP"}',
+    'v:"b"',
+    'v:9',
+    'v:10',
+  ])
+})

@@ -1,5 +1,5 @@
-import { stringifyJson } from './lossless-json.ts'
-import type { JsonObject, JsonValue } from './object.ts'
+import { parseJson, stringifyJson } from './lossless-json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from './object.ts'
 
 /**
  * One step of a path in the syntax of `FieldsV1`: `f:name` a field or map key, `k:{"name":"web"}` a list item by its keys,
@@ -75,16 +75,38 @@ export function fieldSetOfPaths(paths: Iterable<FieldPath>): FieldSet {
   return set
 }
 
+/**
+ * In the order in which a Go field set goes through its members: names, then items by key or value, numbers among the keys
+ * as numbers.
+ */
 export function pathsOfFieldSet(set: FieldSet): FieldPath[] {
   const out: FieldPath[] = []
   if (set.member) out.push([])
   const walk = (node: FieldSet, path: FieldPath): void => {
-    const children = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1))
+    const children = [...node.children].sort(([a], [b]) => compareElements(a, b))
     for (const [element, child] of children) if (child.member) out.push([...path, element])
     for (const [element, child] of children) walk(child, [...path, element])
   }
   walk(set, [])
   return out
+}
+
+const kinds = 'fkvi'
+
+function compareElements(a: PathElement, b: PathElement): number {
+  if (a.slice(0, 2) !== b.slice(0, 2)) return kinds.indexOf(a.charAt(0)) - kinds.indexOf(b.charAt(0))
+  if (a.startsWith('f:')) return a < b ? -1 : 1
+  const [left, right] = [parseJson(a.slice(2)), parseJson(b.slice(2))] as JsonValue[]
+  const names = isJsonObject(left) && isJsonObject(right) ? Object.keys(left) : []
+  for (const name of names) {
+    const [one, other] = [(left as JsonObject)[name], (right as JsonObject)[name]]
+    if (one !== other) return isLess(one, other) ? -1 : 1
+  }
+  return isLess(left, right) ? -1 : 1
+}
+
+function isLess(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return typeof a === 'number' && typeof b === 'number' ? a < b : stringifyJson(a) < stringifyJson(b)
 }
 
 export function hasPath(set: FieldSet, path: FieldPath): boolean {

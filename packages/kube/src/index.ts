@@ -9,7 +9,14 @@ export type * from './client.ts'
 export type { ApiResource, Discovery } from './discovery.ts'
 export type { OpenApi, OpenApiSchema } from './openapi.ts'
 export type { KindState, LiveCache, LiveCacheOptions, LiveChange, LiveObject, Logger } from './live-cache.ts'
-export { isAlreadyGone, isConflict, isUnappliable, KubeApiError, needsRelist } from './kube-api-error.ts'
+export {
+  isAlreadyGone,
+  isConflict,
+  isUnappliable,
+  isUnknownKind,
+  KubeApiError,
+  needsRelist,
+} from './kube-api-error.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { createWire, type Wire, type WireRequest, type WireResponse } from './wire.ts'
 export { createClient, type ClientOptions } from './create-client.ts'

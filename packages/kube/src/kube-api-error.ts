@@ -69,6 +69,11 @@ export function isUnappliable(error: unknown): boolean {
   )
 }
 
+/** The cluster serves no such kind: discovery says so before anything is sent. */
+export function isUnknownKind(error: unknown): boolean {
+  return isAppError(error, 'NotFound') && !(error instanceof KubeApiError)
+}
+
 /** The object (or its kind) does not exist. */
 export function isAlreadyGone(error: unknown): boolean {
   return isAppError(error, 'NotFound') || isAppError(error, 'Gone')

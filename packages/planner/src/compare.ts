@@ -98,7 +98,7 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
   const record = recorder(context, view)
   return {
     sync: drift !== undefined && compared.sync === 'Synced' ? 'OutOfSync' : compared.sync,
-    health: aggregateHealth(judged),
+    health: aggregateHealth(judged.filter(({ live }) => !isItself(application, live))),
     resources: judged.map((row) => rowOf(row, schemaOf(facts, row))),
     conditions: conditionsOf({
       request,
@@ -121,6 +121,11 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
     inventory: learnt(compared, { record: record.ofAgreed, predicted }),
     facts,
   }
+}
+
+/** An application that manages itself would wait for its own health. */
+function isItself({ kind, metadata }: Application, live: KubeObject | undefined): boolean {
+  return live?.kind === kind && metadata.uid !== undefined && live.metadata.uid === metadata.uid
 }
 
 /** What is compared: the targets and live objects that settings and project leave, and what is known of their kinds. */

@@ -1,6 +1,6 @@
 import type { ResourceStatus } from '@driftless/api'
 import { type KubeObject, parseApiVersion, type TypeSchema } from '@driftless/apimachinery'
-import { type ComparedResource, diffObjects, type Health, healthOf, healthOfSubject } from '@driftless/engine'
+import { type ComparedResource, diffObjects, type Health, healthOfSubject } from '@driftless/engine'
 import type { ClusterConnection } from './clusters.ts'
 import type { PlannerContext } from './planner-context.ts'
 
@@ -14,31 +14,16 @@ export async function judge(
 ): Promise<Judged[]> {
   const lives = resources.map(({ live }) => live).filter((live) => live !== undefined)
   await context.health.prepare(lives)
+  await context.podReasons.prepare(
+    connection,
+    lives.filter((live) => context.health.of(live)?.status === 'Degraded'),
+  )
   return resources.map((resource) => {
     const { live } = resource
     const own = live === undefined || resource.hook ? undefined : context.health.of(live)
     if (own === undefined || live === undefined) return resource
-    return { ...resource, health: own.status === 'Degraded' ? withPod(own, live, connection) : own }
+    return { ...resource, health: context.podReasons.explain(own, live, connection) }
   })
-}
-
-/** A workload that is degraded says what its pod says. */
-function withPod(health: Health, workload: KubeObject, connection: ClusterConnection): Health {
-  const broken = podsBelow(connection, workload.metadata.uid ?? '', 3)
-    .map((pod) => ({ pod, health: healthOf(pod) }))
-    .find((entry) => entry.health?.status === 'Degraded' && entry.health.message !== '')
-  if (broken === undefined) return health
-  const reason = `pod ${broken.pod.metadata.name}: ${broken.health?.message ?? ''}`
-  return { ...health, message: health.message === '' ? reason : `${health.message}; ${reason}` }
-}
-
-function podsBelow(connection: ClusterConnection, uid: string, depth: number): KubeObject[] {
-  if (uid === '' || depth === 0) return []
-  return connection.live
-    .childrenOf(uid)
-    .flatMap((child) =>
-      child.key.kind === 'Pod' ? [child.object] : podsBelow(connection, child.uid, depth - 1),
-    )
 }
 
 const namedFields = 3
@@ -76,9 +61,14 @@ export function rowOf(resource: Judged, schema: TypeSchema | undefined): Resourc
       : { health: { status: health.status, ...(health.message === '' ? {} : { message: health.message }) } }),
     ...(resource.hook ? { hook: true } : {}),
     ...(resource.requiresPruning ? { requiresPruning: true } : {}),
+    ...(asksBeforeItGoes(resource) ? { requiresDeletionConfirmation: true } : {}),
     ...(reason === '' ? {} : { message: reason }),
     ...(wave === 0 ? {} : { syncWave: wave }),
   }
+}
+
+function asksBeforeItGoes({ options }: ComparedResource): boolean {
+  return options.prune === 'confirm' || options.delete === 'confirm'
 }
 
 /** Images of the live workloads, sorted. */

@@ -1,4 +1,5 @@
 import { createCustomHealth, type CustomHealth } from './custom-health.ts'
+import { createPodReasons, type PodReasons } from './pod-reasons.ts'
 import { createJqPaths, type JqPaths } from './jq-paths.ts'
 import type { PlannerOptions } from './planner-options.ts'
 import { createScriptRunner, type ScriptRunner } from './scripts/script-runner.ts'
@@ -9,6 +10,7 @@ export interface PlannerContext extends PlannerOptions {
   settings(): Settings
   scripts: ScriptRunner
   health: CustomHealth
+  podReasons: PodReasons
   jq: JqPaths
 }
 
@@ -21,6 +23,7 @@ export function createPlannerContext(options: PlannerOptions): PlannerContext {
     settings,
     scripts,
     health: createCustomHealth({ settings, scripts }),
+    podReasons: createPodReasons(),
     jq: createJqPaths(scripts),
   }
 }

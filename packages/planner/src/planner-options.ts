@@ -11,6 +11,7 @@ export interface PlannerOptions {
   controlNamespace: string
   /** AppProject by name, from the control namespace. */
   findProject(name: string): AppProject | undefined
+  findApplication(namespace: string, name: string): Application | undefined
   /** Address and credentials of a repository as an application of `namespace` may use it. */
   accessFor(namespace: string, repoURL: string): Promise<RepositoryAccess>
   /** Workspace of the DevOps project whose namespace this is. */

@@ -1,4 +1,5 @@
 import type { Application, PlanView } from '@driftless/api'
+import type { ObjectKey } from '@driftless/apimachinery'
 import type { SyncPlan } from '@driftless/engine'
 import { createResourceActions, type ResourceActions } from './actions.ts'
 import { checkApplication } from './check-application.ts'
@@ -7,9 +8,11 @@ import { type CompareRequest, type Comparison, compareWithLive } from './compare
 import type { CustomHealth } from './custom-health.ts'
 import type { DesiredState, DesiredStateRequest } from './desired-state.ts'
 import { planApplication } from './plan-view.ts'
+import { permitsLive } from './project-limits.ts'
 import { readDesired } from './read-desired.ts'
 import { type LocalRender, renderLocal } from './render-local.ts'
 import { createPlannerContext } from './planner-context.ts'
+import type { PodReasons } from './pod-reasons.ts'
 import type { PlannerOptions, PlanRequest } from './planner-options.ts'
 import { subjectOf } from './revision-subject.ts'
 import type { Settings } from './settings.ts'
@@ -25,8 +28,12 @@ export interface Planner {
   renderLocal(request: LocalRender): Promise<string[]>
   compare(request: CompareRequest): Promise<Comparison>
   planOperation(request: SyncPlanRequest): SyncPlan
+  /** Whether the project lets the application touch the live object; `undefined` when the project is gone. */
+  permitsLive(application: Application, key: ObjectKey): boolean | undefined
   /** Health with the administrator's scripts and rules; `prepare` first. */
   health: CustomHealth
+  /** Why an object is Degraded, from its pods; `prepare` first. */
+  podReasons: PodReasons
   actions: ResourceActions
   /** Of the administrator's settings. */
   settings(): Settings
@@ -43,7 +50,9 @@ export function createPlanner(given: PlannerOptions): Planner {
     renderLocal: (request) => renderLocal(options, request),
     compare: (request) => compareWithLive(options, request),
     planOperation: (request) => planOperation(options, request),
+    permitsLive: (application, key) => permitsLive(options, application, key),
     health: options.health,
+    podReasons: options.podReasons,
     actions: createResourceActions(options),
     settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),

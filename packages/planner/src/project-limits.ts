@@ -2,6 +2,7 @@ import type { Application, AppProject } from '@driftless/api'
 import type { ObjectKey } from '@driftless/apimachinery'
 import { globMatches, parseSyncOptions, permitsDestination, permitsKind } from '@driftless/engine'
 import type { ClusterConnection } from './clusters.ts'
+import type { PlannerOptions } from './planner-options.ts'
 
 /** Whether the project lets its applications see and change the live object (`argocd.md` §2.11): others are invisible. */
 export function isPermittedLive(
@@ -14,6 +15,18 @@ export function isPermittedLive(
   if (!permitsKind(project, { group: key.group, kind: key.kind, name: key.name, namespaced })) return false
   const { name, server } = connection
   return !namespaced || permitsDestination(project, { name, server, namespace: key.namespace })
+}
+
+/** The same for a deletion, which goes on where the project is gone: `undefined` then. */
+export function permitsLive(
+  { findProject, clusters }: Pick<PlannerOptions, 'findProject' | 'clusters'>,
+  { spec }: Application,
+  key: ObjectKey,
+): boolean | undefined {
+  const project = findProject(spec.project)
+  const connection = clusters.find(spec.destination)
+  if (project === undefined || connection === undefined) return undefined
+  return isPermittedLive(project, connection, key)
 }
 
 /** `managedNamespaceMetadata` that the live namespace does not carry, one sentence; `undefined` when all is well. */

@@ -1,5 +1,6 @@
 import { type Application, annotations, AppError, labels, type Operation } from '@driftless/api'
 import {
+  applicationOfInstance,
   type NamespaceRequest,
   parseSyncOptions,
   planSync,
@@ -55,9 +56,21 @@ export function planOperation(options: PlannerOptions, request: SyncPlanRequest)
       revision: desired.revisions[0] ?? '',
       startedAtSeconds: Math.floor(Date.parse(request.startedAt) / 1000),
     },
+    applicationExists: (instance) => deploysTo(options, instance, request.connection),
     allowEmpty: application.spec.syncPolicy?.automated?.allowEmpty ?? false,
     ...(pruneLimit === undefined ? {} : { pruneLimit }),
   })
+}
+
+/** Whether there is an application of this instance name that deploys to the cluster: what it left elsewhere is free. */
+function deploysTo(
+  { clusters, controlNamespace, findApplication }: PlannerOptions,
+  instance: string,
+  connection: ClusterConnection,
+): boolean {
+  const { namespace, name } = applicationOfInstance(instance, controlNamespace)
+  const application = findApplication(namespace, name)
+  return application !== undefined && clusters.find(application.spec.destination)?.name === connection.name
 }
 
 type SelectedResources = { group?: string; kind: string; name: string; namespace?: string }[]

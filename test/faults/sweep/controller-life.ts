@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { AppProject } from '@driftless/api'
+import type { Application, AppProject } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { selfTrackingOf } from '@driftless/engine'
 import {
@@ -99,6 +99,8 @@ function run(
     planner: createPlanner({
       ...shared,
       findProject: (name) => informers.projects.get(namespace, name) as unknown as AppProject | undefined,
+      findApplication: (home, name) =>
+        informers.applications.get(home, name) as unknown as Application | undefined,
       workspaceOf: () => undefined,
       settings: () => parseSettings(dataOf(informers.settings.get(namespace, 'argocd-cm'))),
     }),

@@ -158,6 +158,10 @@ const resourceStatus = z.looseObject({
   health: health.optional(),
   hook: z.boolean().optional(),
   requiresPruning: z.boolean().optional(),
+  requiresDeletionConfirmation: z
+    .boolean()
+    .optional()
+    .describe('`Prune=confirm` or `Delete=confirm`: a person has to confirm that it goes.'),
   message: z.string().optional().describe('Why it is not Synced: which fields, and who changed them.'),
   syncWave: z.number().int().optional(),
 })

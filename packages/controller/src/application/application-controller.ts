@@ -1,6 +1,6 @@
 import { type Application, normalizeRepositoryUrl } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
-import { parseInstanceName } from './instance-name.ts'
+import { applicationOfInstance } from '@driftless/engine'
 import type { Informer, LiveChange } from '@driftless/kube'
 import {
   type ControlLoop,
@@ -85,9 +85,11 @@ export function startApplicationController(options: ApplicationControllerOptions
     finished: loop.finished,
     onClusters: () => enqueueWhere(() => true),
     onLiveChange: (cluster, change) => {
+      if (change.key.kind === 'Namespace')
+        enqueueWhere((application) => managesNamespace(application, change.key.name))
       for (const instance of new Set([change.application, change.previousApplication])) {
         if (instance === undefined) continue
-        const owner = parseInstanceName(instance, options.controlNamespace)
+        const owner = applicationOfInstance(instance, options.controlNamespace)
         const key = `${owner.namespace}/${owner.name}`
         const runtime = runtimes.get(key)
         if (runtime !== undefined && !noteLiveObject(runtime, cluster, change)) continue
@@ -118,6 +120,11 @@ async function reconcileKey(
     runtimes.set(key, runtime)
   }
   return reconcileApplication(options, application, runtime)
+}
+
+/** Its namespace carries no tracking id, but its labels and annotations are compared. */
+function managesNamespace({ spec }: Application, name: string): boolean {
+  return spec.syncPolicy?.managedNamespaceMetadata !== undefined && spec.destination.namespace === name
 }
 
 /** True when a source of the application is this repository, however the address is written. */

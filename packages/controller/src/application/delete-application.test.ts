@@ -26,7 +26,7 @@ function configMap(name: string, annotations: Record<string, string> = {}): Kube
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data: { a: '1' } }
 }
 
-function job(name: string, phase: string): KubeObject {
+function job(name: string, phase: string, command = 'true'): KubeObject {
   const image = 'registry.k8s.io/e2e-test-images/busybox:1.29-4'
   return {
     apiVersion: 'batch/v1',
@@ -34,7 +34,7 @@ function job(name: string, phase: string): KubeObject {
     metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase } },
     spec: {
       backoffLimit: 0,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: ['true'] }] } },
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: [command] }] } },
     },
   }
 }
@@ -82,6 +82,8 @@ test('without a finalizer the objects stay', async () => {
 
 test('Delete=confirm waits for the annotation and says so', async () => {
   await deploy('asks', [configMap('asks', { 'argocd.argoproj.io/sync-options': 'Delete=confirm' })])
+  const { status: before } = await controller.read('asks')
+  expect(before?.resources).toMatchObject([{ name: 'asks', requiresDeletionConfirmation: true }])
   await controller.client.delete({ ...application(), name: 'asks' })
   await controller.until('asks', 'the question', ({ status }) =>
     (status?.conditions ?? []).some(({ message }) =>
@@ -106,4 +108,61 @@ test('PreDelete hooks run before the cascade, PostDelete hooks after it', async 
   await gone('hooks')
   expect(await exists('ConfigMap', 'hooks')).toBe(false)
   expect(await exists('Job', 'after')).toBe(true)
+})
+
+test('a PreDelete hook that fails goes, stops the deletion and says so; once Git mends it the deletion goes on', async () => {
+  await deploy('mended', [configMap('mended'), job('mended-before', 'PreDelete', 'false')])
+  await controller.client.delete({ ...application(), name: 'mended' })
+  await controller.until('mended', 'the failure', ({ status }) =>
+    (status?.conditions ?? []).some(
+      ({ type, message }) =>
+        type === 'DeletionError' && message?.includes('PreDelete hook Job mended-before failed'),
+    ),
+  )
+  expect(await exists('ConfigMap', 'mended')).toBe(true)
+  await controller.push('mended', [configMap('mended'), job('mended-before', 'PreDelete')])
+  await gone('mended')
+  expect(await exists('ConfigMap', 'mended')).toBe(false)
+})
+
+test('hooks of the deletion go by their policies and lose their finalizers', async () => {
+  const going = job('goes-after', 'PostDelete')
+  going.metadata.annotations = {
+    ...going.metadata.annotations,
+    'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded',
+  }
+  await deploy('policies', [configMap('policies'), going, job('stays-after', 'PostDelete')])
+  await controller.client.delete({ ...application(), name: 'policies' })
+  await gone('policies')
+  expect(await exists('Job', 'goes-after')).toBe(false)
+  const ref = { apiVersion: 'batch/v1', kind: 'Job', namespace: controller.namespace, name: 'stays-after' }
+  const stays = await controller.client.get(ref)
+  expect(stays.metadata.finalizers ?? []).not.toContain('argocd.argoproj.io/hook-finalizer')
+})
+
+test('what the project does not permit any more is left alone', async () => {
+  const elsewhere = configMap('elsewhere')
+  elsewhere.metadata.namespace = controller.otherNamespace
+  await deploy('narrowed', [configMap('narrowed'), elsewhere])
+  await controller.project({ destinations: [{ server: '*', namespace: controller.namespace }] })
+  await controller.client.delete({ ...application(), name: 'narrowed' })
+  await gone('narrowed')
+  expect(await exists('ConfigMap', 'narrowed')).toBe(false)
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: controller.otherNamespace, name: 'elsewhere' }
+  expect(await controller.client.find(ref)).toBeDefined()
+  await controller.project({ destinations: [{ server: '*', namespace: '*' }] })
+})
+
+// The last one: it takes the project away.
+test('where the project is gone, what was recorded goes with the application all the same', async () => {
+  await deploy('orphaned', [configMap('orphaned')])
+  await controller.client.delete({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    namespace: controller.controlNamespace,
+    name: 'default',
+  })
+  await controller.client.delete({ ...application(), name: 'orphaned' })
+  await gone('orphaned')
+  expect(await exists('ConfigMap', 'orphaned')).toBe(false)
 })

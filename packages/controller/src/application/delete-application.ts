@@ -131,7 +131,10 @@ async function cascade(context: DeletionContext, background: boolean): Promise<b
   return plan.remaining.length === 0
 }
 
-/** Objects that say that they belong to the application; of those that were recorded, the recorded incarnation. Never itself. */
+/**
+ * Objects that say that they belong to the application and that its project permits (`argocd.md` §2.9); of those that were
+ * recorded, the recorded incarnation, and where the project is gone, only those. Never itself.
+ */
 function objectsOf({ options, application, runtime, connection }: DeletionContext): Doomed[] {
   const instance = instanceOf(application, options.controlNamespace)
   const self = formatKey(keyOf(application as never))
@@ -141,7 +144,9 @@ function objectsOf({ options, application, runtime, connection }: DeletionContex
     .filter((live) => {
       const id = formatKey(live.key)
       const entry = recorded.get(id)
-      return id !== self && live.ownerUids.length === 0 && (entry === undefined || entry.uid === live.uid)
+      if (id === self || live.ownerUids.length > 0 || (entry !== undefined && entry.uid !== live.uid))
+        return false
+      return options.planner.permitsLive(application, live.key) ?? entry !== undefined
     })
     .flatMap(({ key, object }) => {
       const written = runtime.written.get(formatKey(key))

@@ -1,5 +1,5 @@
 import { annotations, type OperationState } from '@driftless/api'
-import { formatApiVersion, formatKey, type ObjectKey } from '@driftless/apimachinery'
+import { formatApiVersion, formatKey, type KubeObject, type ObjectKey } from '@driftless/apimachinery'
 import {
   isConfirmed,
   type LiveView,
@@ -103,15 +103,18 @@ function boundPlan(pass: Pass, input: DriveInput, plan: SyncPlan): SyncPlan {
   return { ...plan, refusal }
 }
 
-/** Health scripts run elsewhere: their answers are there before the machine looks. */
+/** What runs elsewhere is there before the machine looks: answers of health scripts, and the logs of pods that failed. */
 async function prepareHealth(pass: Pass, connection: ClusterConnection, state: SyncState): Promise<void> {
-  const { planner } = pass.options
-  if (planner.settings().healthScripts.length === 0) return
-  const tasks = [...state.groups, ...state.syncFailGroups].flat()
-  const objects = tasks.map(
-    ({ key }) => pass.runtime.written.get(formatKey(key)) ?? connection.live.get(key)?.object,
+  const { health, podReasons } = pass.options.planner
+  const objects = [...state.groups, ...state.syncFailGroups]
+    .flat()
+    .map(({ key }) => pass.runtime.written.get(formatKey(key)) ?? connection.live.get(key)?.object)
+    .filter((object) => object !== undefined && object !== null)
+  await health.prepare(objects)
+  await podReasons.prepare(
+    connection,
+    objects.filter((object) => health.of(object)?.status === 'Degraded'),
   )
-  await planner.health.prepare(objects.filter((object) => object !== undefined && object !== null))
 }
 
 function liveView(pass: Pass, connection: ClusterConnection, key: ObjectKey): LiveView | undefined {
@@ -123,8 +126,18 @@ function liveView(pass: Pass, connection: ClusterConnection, key: ObjectKey): Li
   return {
     uid: metadata.uid ?? '',
     deleting: metadata.deletionTimestamp !== undefined,
-    health: pass.options.planner.health.of(object),
+    health: healthOfLive(pass, connection, object),
     operation: metadata.annotations?.[operationAnnotation],
     finalizers: metadata.finalizers ?? [],
   }
+}
+
+function healthOfLive(
+  { options }: Pass,
+  connection: ClusterConnection,
+  object: KubeObject,
+): LiveView['health'] {
+  const { health, podReasons } = options.planner
+  const own = health.of(object)
+  return own === undefined ? undefined : podReasons.explain(own, object, connection)
 }

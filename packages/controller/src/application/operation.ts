@@ -2,7 +2,7 @@ import { type ApplicationStatus, isCompleted, type Operation, type OperationStat
 import { appendHistory, resolveOperationRetry, retryDelayMs } from '@driftless/engine'
 import { type Comparison, type DesiredState, hasSeveralSources } from '@driftless/planner'
 import type { ReconcileResult } from '../control-loop.ts'
-
+import { fittingStatus } from './fitting-status.ts'
 import type { Driven, Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
 
@@ -44,7 +44,7 @@ export async function beginOperation(
   pass.application = await writeApplication(pass.options.client, pass.runtime, {
     application,
     write: {
-      status: { ...application.status, operationState: state },
+      status: fittingStatus(pass, { ...application.status, operationState: state }),
       ...(application.operation === undefined ? { operation: input.operation } : {}),
     },
   })

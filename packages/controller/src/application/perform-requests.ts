@@ -7,12 +7,14 @@ import {
   createManaged,
   deleteManaged,
   isUnappliable,
+  isUnknownKind,
   type OwnedApply,
   releaseManaged,
   replaceManaged,
 } from '@driftless/kube'
 import { syncOptionsOf } from '@driftless/planner'
 import { noteWritten } from './application-runtime.ts'
+import { fittingStatus } from './fitting-status.ts'
 import type { DriveInput, Pass } from './pass.ts'
 import { unkeptNote } from './unkept-note.ts'
 import { writeClientFor } from './write-client.ts'
@@ -52,7 +54,14 @@ export async function performRequests(pass: Pass, input: PerformInput): Promise<
         const permanent = isUnappliable(error)
         const again = !permanent && isUndecided(input.refused, id, error)
         if (again) trouble ??= error
-        return { id, ok: false, message: messageOf(error), permanent, ...(again ? { again } : {}) }
+        return {
+          id,
+          ok: false,
+          message: messageOf(error),
+          permanent,
+          ...(again ? { again } : {}),
+          ...(isUnknownKind(error) ? { unknownKind: true } : {}),
+        }
       }
     }),
   )
@@ -205,14 +214,14 @@ async function saveResults(pass: Pass, input: PerformInput): Promise<void> {
   pass.application = await writeApplication(options.client, runtime, {
     application,
     write: {
-      status: {
+      status: fittingStatus(pass, {
         ...application.status,
         operationState: {
           ...state,
           message: input.machine.message,
           syncResult: { ...state.syncResult, resources: resultsOf(input.machine) },
         },
-      },
+      }),
     },
   })
 }

@@ -75,6 +75,7 @@ async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
     resources: comparison.resources.map((row, index) => ({
       ...row,
       deleting: comparison.compared.resources[index]?.live?.metadata.deletionTimestamp !== undefined,
+      kept: comparison.compared.resources[index]?.options.prune === 'no',
     })),
     revisions: desired.revisions,
     sources: comparison.sources,

@@ -169,6 +169,7 @@ test('a hook that fails ends the sync before anything else is applied', async ()
   await controller.apply('fails')
   const ended = await controller.sync('fails', { sync: {} })
   expect(ended.status?.operationState?.phase).toBe('Failed')
+  expect(ended.status?.operationState?.message).toMatch(/Job fails: .*; pod fails-\S+: .*exit code 1/)
   expect(await controller.client.find(ref('ConfigMap', 'fails'))).toBeUndefined()
 })
 

@@ -213,6 +213,17 @@ describe('SkipDryRunOnMissingResource', () => {
   })
 })
 
+test('SkipDryRunOnMissingResource does not spare a known kind the dry run', async () => {
+  const options = ['SkipDryRunOnMissingResource=true']
+  const wrong: KubeObject = { ...configMap('known-wrong', {}), dada: { a: '1' } }
+  const later = configMap('known-later', {})
+  later.metadata.annotations = { 'argocd.argoproj.io/sync-wave': '1' }
+  await synced('known-kind', [wrong, configMap('known-beside', {}), later], { options })
+  const { operationState } = (await controller.read('known-kind')).status ?? {}
+  expect(operationState?.message).toContain('one or more objects failed to apply (dry run)')
+  expect(await find('ConfigMap', 'known-beside')).toBeUndefined()
+})
+
 describe('operations', () => {
   test('a selective sync touches only what it names', async () => {
     const rows = await synced('chosen', [configMap('chosen-a', {}), configMap('chosen-b', {})], {

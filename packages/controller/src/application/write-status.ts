@@ -1,8 +1,9 @@
 import { annotations, type ApplicationStatus, type Operation } from '@driftless/api'
 import { stableHash } from '@driftless/apimachinery'
-import { encodeInventory, trimStatus } from '@driftless/engine'
+import { encodeInventory } from '@driftless/engine'
 import { type Comparison, type DesiredState, hasSeveralSources } from '@driftless/planner'
 import { meaningOf, mergeConditions } from './application-status.ts'
+import { fittingStatus } from './fitting-status.ts'
 import type { Pass } from './pass.ts'
 import { writeApplication } from './write-application.ts'
 
@@ -69,7 +70,7 @@ export async function writeStatus(
   wanted: ApplicationStatus,
   write: StatusWrite = {},
 ): Promise<void> {
-  const status = fitting(pass, wanted)
+  const status = fittingStatus(pass, wanted)
   const { operation } = write
   const { application, runtime } = pass
   const unchanged = meaningOf(status) === meaningOf(application.status)
@@ -94,18 +95,6 @@ export async function writeStatus(
   })
   pass.application = written
   pass.refresh = undefined
-}
-
-/** Near the size that etcd takes the status is cut by a fixed rule, and says what was cut. */
-function fitting(pass: Pass, status: ApplicationStatus): ApplicationStatus {
-  const { status: trimmed, left } = trimStatus(status)
-  if (left.length === 0) return status
-  const condition = {
-    type: 'StatusTrimmed',
-    message: `Left out, since the status was too big: ${left.join(', ')}`,
-  }
-  const others = (trimmed.conditions ?? []).map(({ type, message }) => ({ type, message: message ?? '' }))
-  return { ...trimmed, conditions: mergeConditions(pass.application, [...others, condition], pass.now) }
 }
 
 export function inputsOf(desired: DesiredState): string {

@@ -25,6 +25,8 @@ export interface TestController {
   namespace: string
   /** Another namespace of this suite, with nothing in it. */
   otherNamespace: string
+  /** How far the controller's clock is ahead, milliseconds. */
+  clock: { aheadMs: number }
   /** Creates or changes an Application of the control namespace. */
   apply(name: string, more?: { spec?: object; annotations?: Record<string, string> }): Promise<void>
   patch(name: string, body: object): Promise<void>
@@ -50,6 +52,7 @@ interface Parts {
   client: KubeClient
   memory: MemorySource
   places: Places
+  clock: TestController['clock']
   informers: ApplicationControllerOptions['informers']
   stop(): Promise<void>
 }
@@ -74,11 +77,13 @@ export async function startController(): Promise<TestController> {
   const informers = follow(client, controlNamespace, abort.signal)
   await Promise.all(Object.values(informers).map((informer) => informer.ready))
   const memory = createMemorySource()
-  const controller = run({ client, informers, memory, places, signal: abort.signal })
+  const clock = { aheadMs: 0 }
+  const controller = run({ client, informers, memory, places, clock, signal: abort.signal })
   return handles({
     client,
     memory,
     places,
+    clock,
     informers,
     stop: async () => {
       abort.abort()
@@ -111,10 +116,11 @@ interface RunInput {
   informers: ApplicationControllerOptions['informers']
   memory: MemorySource
   places: Places
+  clock: TestController['clock']
   signal: AbortSignal
 }
 
-function run({ client, informers, memory, places, signal }: RunInput): ApplicationController {
+function run({ client, informers, memory, places, clock, signal }: RunInput): ApplicationController {
   const { controlNamespace } = places
   let controller: ApplicationController | undefined
   const live = createLiveCache(client, {
@@ -147,10 +153,12 @@ function run({ client, informers, memory, places, signal }: RunInput): Applicati
       ...shared,
       findProject: (name) =>
         informers.projects.get(controlNamespace, name) as unknown as AppProject | undefined,
+      findApplication: (home, name) =>
+        informers.applications.get(home, name) as unknown as Application | undefined,
       workspaceOf: () => undefined,
       settings: () => parseSettings(dataOf(informers.settings.get(controlNamespace, 'argocd-cm'))),
     }),
-    now: () => new Date(),
+    now: () => new Date(Date.now() + clock.aheadMs),
     log: { debug: quiet, info: quiet, warn: quiet },
   })
   return controller
@@ -169,7 +177,7 @@ function dataOf(object: KubeObject | undefined): Record<string, string> {
   return (object?.['data'] ?? {}) as Record<string, string>
 }
 
-function handles({ client, memory, places, informers, stop }: Parts): TestController {
+function handles({ client, memory, places, clock, informers, stop }: Parts): TestController {
   const { controlNamespace } = places
   const ref = { apiVersion: argo, kind: 'Application', namespace: controlNamespace }
   const apply = (object: KubeObject) => client.apply(object, { manager: 'test', force: true })
@@ -200,6 +208,7 @@ function handles({ client, memory, places, informers, stop }: Parts): TestContro
   return {
     ...places,
     client,
+    clock,
     source: memory,
     read,
     until,

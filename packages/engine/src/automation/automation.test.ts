@@ -132,6 +132,22 @@ describe('automated sync (argocd.md §2.3)', () => {
     expect(decide(given, { resources: [broken, going] }).sync).toBe(true)
   })
 
+  test('what Prune=false keeps is not healed again and again; the next commit is synced', () => {
+    const given = { automated: { prune: true, selfHeal: true }, state: attempt('Succeeded') }
+    const kept = {
+      kind: 'ConfigMap',
+      name: 'old',
+      status: 'OutOfSync' as const,
+      requiresPruning: true,
+      kept: true,
+    }
+    const synced = { kind: 'ConfigMap', name: 'web', status: 'Synced' as const }
+    expect(decide(given, { resources: [synced, kept] })).toMatchObject({ sync: false })
+    expect(decide(given, { resources: [broken, kept] }).sync).toBe(true)
+    expect(decide(given, { resources: [synced, { ...kept, kept: false }] }).sync).toBe(true)
+    expect(decide(given, { resources: [synced, kept], revisions: ['r2'] }).sync).toBe(true)
+  })
+
   test('everything would go: refused unless allowEmpty', () => {
     const more = { resources: [{ ...broken, requiresPruning: true }] }
     expect(decide({ automated: { prune: true } }, more)).toMatchObject({

@@ -16,6 +16,8 @@ export interface AutoSyncInput {
   resources: readonly (Pick<ResourceStatus, 'group' | 'kind' | 'name' | 'status' | 'requiresPruning'> & {
     /** Deleted already, and held by finalizers or dependents. */
     deleting?: boolean
+    /** `Prune=false`: a sync leaves it. */
+    kept?: boolean
   })[]
   /** Commits that were compared, one for each source. */
   revisions: readonly string[]
@@ -99,6 +101,13 @@ function afterAttempt(input: AutoSyncInput, attempt: OperationState): Refusal | 
   }
   if (input.application.spec.syncPolicy?.automated?.selfHeal !== true) {
     return no('this revision was synced already, and self-healing is off')
+  }
+  const open = input.resources.filter(({ status }) => status !== undefined && status !== 'Synced')
+  if (
+    open.length > 0 &&
+    open.every(({ requiresPruning, kept }) => requiresPruning === true && kept === true)
+  ) {
+    return no('what is left is never pruned, so there is nothing to heal')
   }
   const afterMs = remainingBackoffMs(attempt, input.now)
   return afterMs > 0 ? { ...no('the next self-heal attempt has to wait'), afterMs } : undefined

@@ -142,6 +142,16 @@ describe('health of an application', () => {
     expect(aggregateHealth(subjects).status).toBe(status)
   })
 
+  test('from best to worst: Healthy, Suspended, Progressing, Missing, Degraded, Unknown', () => {
+    const order = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown']
+    for (const [index, worse] of order.entries()) {
+      for (const better of order.slice(0, index + 1)) {
+        expect(aggregateHealth([subject('A', better), subject('B', worse)]).status).toBe(worse)
+        expect(aggregateHealth([subject('A', worse), subject('B', better)]).status).toBe(worse)
+      }
+    }
+  })
+
   test('the reason names the worst resource and counts the others like it', () => {
     expect(aggregateHealth([subject('A', 'Degraded'), subject('B', 'Degraded')]).message).toBe(
       'A a is Degraded: why (and 1 more)',

@@ -3,7 +3,7 @@ import type { SyncTask } from '../order/sync-task.ts'
 
 /** Everything that is applied, but not what needs a namespace or a definition that this sync itself will make. */
 export function canDryRun(tasks: readonly SyncTask[], task: SyncTask): boolean {
-  if (task.verb !== 'apply' || task.unchanged || task.options.skipDryRunOnMissingResource) return false
+  if (task.verb !== 'apply' || task.unchanged) return false
   return !tasks.some(
     (other) => !other.unchanged && (makesNamespaceOf(other, task) || definesKindOf(other, task)),
   )

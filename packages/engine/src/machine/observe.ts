@@ -38,9 +38,7 @@ function absorb(state: SyncState, input: { task: SyncTask; verb: string; result:
   const { task, verb, result } = input
   switch (verb) {
     case 'dry-run':
-      if (!result.ok) refuse(state, task, result)
-      else if (state.dryRunOnly)
-        setTask(state, task, { status: 'succeeded', message: result.message || 'dry run' })
+      absorbDryRun(state, task, result)
       return
     case 'delete':
       if (result.ok) setTask(state, task, { status: 'running', code: 'Pruned', message: 'pruned' })
@@ -55,6 +53,13 @@ function absorb(state: SyncState, input: { task: SyncTask; verb: string; result:
     default:
       absorbApply(state, task, result)
   }
+}
+
+function absorbDryRun(state: SyncState, task: SyncTask, result: RequestResult): void {
+  const forgiven = result.unknownKind === true && task.options.skipDryRunOnMissingResource
+  if (!result.ok && !forgiven) refuse(state, task, result)
+  else if (state.dryRunOnly)
+    setTask(state, task, { status: 'succeeded', message: result.message || 'dry run' })
 }
 
 function absorbHookDeletion(state: SyncState, task: SyncTask, result: RequestResult): void {
@@ -119,7 +124,11 @@ export function observeRunning(state: SyncState, observation: Observation): void
 function missing(state: SyncState, task: SyncTask): void {
   if (taskState(state, task).seen !== true) return
   const what = task.hook === undefined ? 'resource' : 'hook'
-  setTask(state, task, { status: 'failed', message: `the ${what} was deleted while the sync waited for it` })
+  setTask(state, task, {
+    status: 'failed',
+    lost: true,
+    message: `the ${what} was deleted while the sync waited for it`,
+  })
 }
 
 function observeHook(state: SyncState, task: SyncTask, { health }: LiveView): void {

@@ -39,7 +39,7 @@ function resultOf(task: SyncTask, own: TaskState): ResourceResult {
 }
 
 function hookPhaseOf(own: TaskState): OperationPhase {
-  if (own.status === 'failed') return 'Failed'
+  if (own.status === 'failed') return own.lost === true ? 'Error' : 'Failed'
   return own.status === 'succeeded' ? 'Succeeded' : 'Running'
 }
 

@@ -78,13 +78,12 @@ function resumedHook(
 ): Partial<TaskState> {
   const message = result.message ?? ''
   if (result.hookPhase === 'Succeeded') return { status: 'succeeded', message, saved: true }
-  if (result.hookPhase === 'Failed' || result.hookPhase === 'Error') {
-    return { status: 'failed', message, saved: true }
-  }
+  if (result.hookPhase === 'Failed') return { status: 'failed', message, saved: true }
+  if (result.hookPhase === 'Error') return { status: 'failed', message, lost: true, saved: true }
   if (live?.operation === hookRun(state, task)) {
     return { status: 'running', message, uid: live.uid, seen: true }
   }
-  return { status: 'failed', message: 'the hook was deleted before it ended' }
+  return { status: 'failed', lost: true, message: 'the hook was deleted before it ended' }
 }
 
 function resultId(task: SyncTask): string {

@@ -25,6 +25,8 @@ export interface TaskState {
   released?: boolean
   /** The hook object was deleted by policy. */
   removed?: boolean
+  /** Nobody knows how it would have ended: the object was deleted by someone. */
+  lost?: boolean
   /** It failed in a way that another try of the same manifest cannot mend. */
   permanent?: boolean
 }
@@ -96,6 +98,8 @@ export interface RequestResult {
   message: string
   /** The same request would be refused every time; default false. */
   permanent?: boolean
+  /** The cluster serves no such kind, which `SkipDryRunOnMissingResource` forgives a dry run. */
+  unknownKind?: true
   /** Of the object that the request made or changed. */
   uid?: string
 }

@@ -8,7 +8,13 @@ import { canonicalize } from './canonicalize.ts'
 import { deletePoliciesOf, hookRoleOf, waveOf } from './hooks.ts'
 import { prepareTargets } from './prepare-targets.ts'
 import { parseSyncOptions, resourceOptionsOf } from './sync-options.ts'
-import { instanceName, parseTrackingId, selfTrackingOf, trackingId } from './tracking.ts'
+import {
+  applicationOfInstance,
+  instanceName,
+  parseTrackingId,
+  selfTrackingOf,
+  trackingId,
+} from './tracking.ts'
 
 function annotated(annotations: Record<string, string>): KubeObject {
   return object('ConfigMap', 'x', { metadata: { name: 'x', annotations } })
@@ -105,6 +111,11 @@ describe('tracking', () => {
   test('applications outside the control namespace carry theirs in the name', () => {
     expect(instanceName({ namespace: 'driftless-system', name: 'a' }, 'driftless-system')).toBe('a')
     expect(instanceName({ namespace: 'team', name: 'a' }, 'driftless-system')).toBe('team_a')
+    expect(applicationOfInstance('a', 'driftless-system')).toEqual({
+      namespace: 'driftless-system',
+      name: 'a',
+    })
+    expect(applicationOfInstance('team_a', 'driftless-system')).toEqual({ namespace: 'team', name: 'a' })
   })
 })
 
@@ -195,11 +206,39 @@ describe('sync options', () => {
   test('ServerSideApply and unknown options change nothing', () => {
     expect(parseSyncOptions(['ServerSideApply=true', 'Nonsense'])).toEqual(parseSyncOptions())
   })
+  test.each([
+    'Prune=False',
+    'prune=false',
+    ' Prune=false',
+    'Prune = false',
+    'PruneLast',
+    'Replace=yes',
+    'PrunePropagationPolicy=sometimes',
+  ])('"%s" is not matched exactly and changes nothing', (option) => {
+    expect(parseSyncOptions([option])).toEqual(parseSyncOptions())
+  })
+  test('compare options: IgnoreExtraneous alone means something here, ServerSideDiff is accepted', () => {
+    const given = (options: string) =>
+      resourceOptionsOf(annotated({ 'argocd.argoproj.io/compare-options': options }), parseSyncOptions())
+    const nothing = resourceOptionsOf(annotated({}), parseSyncOptions())
+    expect(given('ServerSideDiff=true')).toEqual(nothing)
+    expect(given('ServerSideDiff=false,IncludeMutationWebhook=true')).toEqual(nothing)
+    expect(given('IgnoreExtraneous,ServerSideDiff=true')).toEqual({ ...nothing, ignoreExtraneous: true })
+  })
   test('the object wins over the application for Prune and Delete', () => {
     const options = parseSyncOptions(['Prune=false', 'Delete=confirm'])
     const own = annotated({ 'argocd.argoproj.io/sync-options': 'Prune=true' })
     expect(resourceOptionsOf(own, options)).toMatchObject({ prune: 'yes', delete: 'confirm' })
   })
+  test.each(['Validate=false', 'SkipDryRunOnMissingResource=true', 'PruneLast=true', 'Replace=true'])(
+    '%s counts on the object as it does on the application',
+    (option) => {
+      const own = annotated({ 'argocd.argoproj.io/sync-options': `Other=1, ${option}` })
+      const ofApplication = resourceOptionsOf(annotated({}), parseSyncOptions([option]))
+      expect(resourceOptionsOf(own, parseSyncOptions())).toEqual(ofApplication)
+      expect(ofApplication).not.toEqual(resourceOptionsOf(annotated({}), parseSyncOptions()))
+    },
+  )
   test('Replace and Force count on the live object too', () => {
     const live = annotated({ 'argocd.argoproj.io/sync-options': 'Replace=true, Force=true' })
     expect(resourceOptionsOf(annotated({}), parseSyncOptions(), live)).toMatchObject({

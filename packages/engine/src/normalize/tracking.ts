@@ -16,6 +16,17 @@ export function instanceName(
   return namespace === controlNamespace || namespace === '' ? name : `${namespace}_${name}`
 }
 
+/** Namespace and name of the application that has the instance name; the names of namespaces hold no `_`. */
+export function applicationOfInstance(
+  instance: string,
+  controlNamespace: string = defaultControlNamespace,
+): { namespace: string; name: string } {
+  const at = instance.indexOf('_')
+  return at < 0
+    ? { namespace: controlNamespace, name: instance }
+    : { namespace: instance.slice(0, at), name: instance.slice(at + 1) }
+}
+
 /** Value of the tracking annotation (`argocd.md` §2.5): `<instance>:<group>/<kind>:<namespace>/<name>`. */
 export function trackingId(input: {
   application: string

@@ -142,19 +142,43 @@ describe('order of a sync', () => {
     )
   })
 
-  test('kinds that others lean on come first, unlisted ones last', () => {
+  test('the kinds that others lean on come first, in this order; every other kind comes last', () => {
     const order = [
-      'Namespace',
-      'Secret',
-      'ConfigMap',
-      'CustomResourceDefinition',
-      'Service',
-      'Deployment',
-      'Ingress',
-      'Widget',
-    ]
+      [
+        'Namespace',
+        'NetworkPolicy',
+        'ResourceQuota',
+        'LimitRange',
+        'PodSecurityPolicy',
+        'PodDisruptionBudget',
+      ],
+      ['ServiceAccount', 'Secret', 'SecretList', 'ConfigMap', 'StorageClass', 'PersistentVolume'],
+      ['PersistentVolumeClaim', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleList'],
+      ['ClusterRoleBinding', 'ClusterRoleBindingList', 'Role', 'RoleList', 'RoleBinding', 'RoleBindingList'],
+      ['Service', 'DaemonSet', 'Pod', 'ReplicationController', 'ReplicaSet', 'Deployment'],
+      ['HorizontalPodAutoscaler', 'StatefulSet', 'Job', 'CronJob', 'IngressClass', 'Ingress', 'APIService'],
+    ].flat()
     const weights = order.map(kindWeight)
+    expect(new Set(weights).size).toBe(order.length)
     expect([...weights].sort((a, b) => a - b)).toEqual(weights)
+    expect(Math.max(...weights)).toBeLessThan(0)
     expect(kindWeight('Widget')).toBe(0)
+  })
+
+  test('PruneLast counts from wave 0 where all waves are negative, and other prunes are not moved', () => {
+    const groups = orderTasks(
+      [
+        { kind: 'ConfigMap', name: 'last', prune: true, pruneLast: true, wave: 9 },
+        { kind: 'ConfigMap', name: 'first', prune: true, wave: -5 },
+        { kind: 'ConfigMap', name: 'a', wave: -2 },
+      ]
+        .map(task)
+        .map((one) => (one.key.name === 'last' ? { ...one, wave: -5 } : one)),
+    )
+    expect(groups.map(([first]) => [first?.key.name, first?.wave])).toEqual([
+      ['first', -5],
+      ['a', -2],
+      ['last', 1],
+    ])
   })
 })

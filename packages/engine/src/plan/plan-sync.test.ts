@@ -215,13 +215,39 @@ describe('plan', () => {
     expect(made.groups.flat()[0]?.skip).toBe(skip)
   })
 
-  test('Prune=false and Prune=confirm on the object', () => {
-    const options = (value: string) =>
-      standing('ConfigMap', 'x', { annotations: { 'argocd.argoproj.io/sync-options': `Prune=${value}` } })
-    expect(plan({ manifests: [], live: [options('false')] }).groups.flat()[0]?.skip).toBe(
-      'ignored (no prune)',
-    )
-    expect(plan({ manifests: [], live: [options('confirm')] }).groups.flat()[0]?.needsConfirmation).toBe(true)
+  test.each([
+    [undefined, undefined, undefined, false],
+    ['Prune=false', undefined, 'ignored (no prune)', false],
+    ['Prune=confirm', undefined, undefined, true],
+    ['Prune=false', 'Prune=true', undefined, false],
+    ['Prune=false', 'Prune=confirm', undefined, true],
+    ['Prune=confirm', 'Prune=false', 'ignored (no prune)', false],
+    [undefined, 'Prune=false', 'ignored (no prune)', false],
+    [undefined, 'Prune=confirm', undefined, true],
+  ])('application %s, object %s: skipped %s, asks %s', (ofApplication, own, skip, asks) => {
+    const annotations = own === undefined ? {} : { 'argocd.argoproj.io/sync-options': own }
+    const options = ofApplication === undefined ? [] : [ofApplication]
+    const task = plan({
+      manifests: [],
+      live: [standing('ConfigMap', 'x', { annotations })],
+      options,
+    }).groups.flat()[0]
+    expect(task?.skip).toBe(skip)
+    expect(task?.needsConfirmation ?? false).toBe(asks)
+  })
+
+  test('a selection without a namespace names the object in any; with one, only there', () => {
+    const made = (namespace: string) =>
+      object('ConfigMap', 'a', { metadata: { name: 'a', namespace, annotations: {} } })
+    const manifests = [made('one'), made('two')]
+    const chosen = (entry: object) =>
+      plan(
+        { manifests },
+        { request: { prune: true, resources: [{ kind: 'ConfigMap', name: 'a', ...entry }] } },
+      ).items
+    expect(chosen({}).map(({ key }) => key.namespace)).toEqual(['one', 'two'])
+    expect(chosen({ namespace: 'two' }).map(({ key }) => key.namespace)).toEqual(['two'])
+    expect(chosen({ group: 'apps' })).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { annotations as keys, type HookType, type PlanAction, type SyncPhase } f
 import { formatKey, type KubeObject, type ObjectKey, stableHash } from '@driftless/apimachinery'
 import type { ComparedResource } from '../compare/compare-application.ts'
 import type { Target } from '../normalize/prepare-targets.ts'
-import { resourceOptionsOf } from '../normalize/sync-options.ts'
+import { resourceOptionsOf, type ResourceOptions } from '../normalize/sync-options.ts'
 import { trackAs } from '../normalize/tracking.ts'
 import { orderTasks } from '../order/order-tasks.ts'
 import type { SyncTask } from '../order/sync-task.ts'
@@ -135,7 +135,7 @@ function hookTasks(input: PlanInput): SyncTask[] {
   })
 }
 
-function hookTask(target: Target, phase: SyncPhase, { naming }: PlanInput): SyncTask {
+function hookTask(target: Target, phase: SyncPhase, { naming, syncOptions }: PlanInput): SyncTask {
   const { generateName } = target.object.metadata
   const generated = `${generateName ?? ''}${naming.revision.slice(0, 7)}-${phase.toLowerCase()}-${naming.startedAtSeconds}`
   const name = target.key.name === '' ? generated : target.key.name
@@ -149,7 +149,7 @@ function hookTask(target: Target, phase: SyncPhase, { naming }: PlanInput): Sync
     apiVersion: target.object.apiVersion,
     hook: phase,
     deletePolicies: target.deletePolicies,
-    options: target.options,
+    options: resourceOptionsOf(target.object, syncOptions),
     object: target.key.name === '' ? named(target.object, name) : target.object,
     unchanged: false,
   }
@@ -165,8 +165,11 @@ function pruneTasks(input: PlanInput): SyncTask[] {
   const tasks: SyncTask[] = []
   for (const resource of input.comparison.resources) {
     if (!resource.requiresPruning || !isSelected(resource.key, input.request.resources)) continue
-    const skip = pruneSkipped(resource, input)
-    const uid = resource.live?.metadata.uid
+    const { live } = resource
+    // Those of the operation, which may be others than the comparison knew.
+    const options = live === undefined ? resource.options : resourceOptionsOf(live, input.syncOptions)
+    const skip = pruneSkipped(resource, options, input)
+    const uid = live?.metadata.uid
     tasks.push({
       id: `prune ${formatKey(resource.key)}`,
       verb: 'prune',
@@ -175,11 +178,11 @@ function pruneTasks(input: PlanInput): SyncTask[] {
       key: resource.key,
       apiVersion: resource.apiVersion,
       deletePolicies: [],
-      options: resource.options,
+      options,
       unchanged: false,
       ...(uid === undefined ? {} : { uid }),
       ...(skip === undefined ? {} : { skip }),
-      ...(skip === undefined && resource.options.prune === 'confirm' && input.confirmed !== true
+      ...(skip === undefined && options.prune === 'confirm' && input.confirmed !== true
         ? { needsConfirmation: true }
         : {}),
     })
@@ -187,8 +190,12 @@ function pruneTasks(input: PlanInput): SyncTask[] {
   return tasks
 }
 
-function pruneSkipped(resource: ComparedResource, { request }: PlanInput): string | undefined {
-  if (resource.options.prune === 'no') return 'ignored (no prune)'
+function pruneSkipped(
+  resource: ComparedResource,
+  options: ResourceOptions,
+  { request }: PlanInput,
+): string | undefined {
+  if (options.prune === 'no') return 'ignored (no prune)'
   if (!request.prune) return 'ignored (requires pruning)'
   if (!resource.prunable) return 'ignored (seen for the first time; can be pruned by the next sync)'
   return undefined

@@ -1,14 +1,22 @@
 import { stringifyJson } from '@driftless/apimachinery'
-import type { ApplicationStatus } from '@driftless/api'
+import { type ApplicationStatus, isCompleted, type OperationState } from '@driftless/api'
 
 /** Bytes that a status may have: an object of more than 1.5 MiB is refused by etcd, and the specification needs room too. */
 export const statusLimitBytes = 1_048_576
 
 type Step = { what: string; trim(status: ApplicationStatus): ApplicationStatus }
 
+/** Of the limit, kept for the condition that tells what was left out and for the times that a write adds. */
+const reservedBytes = 2_048
+/** Characters that a message keeps when messages have to be cut: one of many, and the one that speaks for all. */
+const messageCharacters = 200
+const summaryCharacters = 4_000
+const kept = { rows: 500, failures: 500, conditions: 20, images: 100 }
+
 /**
  * What goes first when a status is too big, in this order; each step only when those before it were not enough. Hook results stay,
- * since a restart reads from them which hooks ran, and the inventory stays, since nothing is deleted without it.
+ * since a restart reads from them which hooks ran, and the inventory stays to the end, since nothing is deleted without it
+ * (decision 8): objects without a record are unknown, never clean.
  */
 const steps: Step[] = [
   {
@@ -43,8 +51,24 @@ const steps: Step[] = [
     }),
   },
   {
-    what: 'all rows but the first 500',
-    trim: (status) => ({ ...status, resources: status.resources?.slice(0, 500) }),
+    what: `messages of resources and conditions behind their first ${messageCharacters} characters`,
+    trim: cutMessages,
+  },
+  {
+    what: `all rows but the first ${kept.rows}`,
+    trim: (status) => ({ ...status, resources: status.resources?.slice(0, kept.rows) }),
+  },
+  {
+    what: `all results but hooks and the first ${kept.failures} failures`,
+    trim: (status) => withResults(status, firstFailures),
+  },
+  { what: 'what the ended operation named, and long lists of conditions and images', trim: cutLists },
+  {
+    what: 'the inventory',
+    trim: ({ driftless, ...status }) => {
+      const { inventory: _inventory, ...rest } = driftless ?? {}
+      return { ...status, driftless: rest }
+    },
   },
 ]
 
@@ -59,7 +83,7 @@ export function trimStatus(status: ApplicationStatus, limitBytes: number = statu
   let current = status
   const left: string[] = []
   for (const step of steps) {
-    if (sizeOf(current) <= limitBytes) break
+    if (sizeOf(current) <= limitBytes - reservedBytes) break
     current = step.trim(current)
     left.push(step.what)
   }
@@ -81,6 +105,58 @@ function withResults(status: ApplicationStatus, change: (rows: Results) => Resul
       syncResult: { ...operationState.syncResult, resources: change(rows) },
     },
   }
+}
+
+function cutMessages(status: ApplicationStatus): ApplicationStatus {
+  const { operationState, health } = status
+  const cut = withResults(status, (rows) => rows.map((row) => shortened(row)))
+  return {
+    ...cut,
+    resources: cut.resources?.map((row) => ({
+      ...shortened(row),
+      ...(row.health === undefined ? {} : { health: shortened(row.health) }),
+    })),
+    conditions: cut.conditions?.map((condition) => shortened(condition)),
+    ...(health === undefined ? {} : { health: shortened(health, summaryCharacters) }),
+    ...(operationState === undefined
+      ? {}
+      : { operationState: shortened(cut.operationState ?? operationState, summaryCharacters) }),
+  }
+}
+
+function shortened<T extends { message?: string | undefined }>(given: T, most = messageCharacters): T {
+  const { message } = given
+  if (message === undefined || message.length <= most) return given
+  return { ...given, message: `${message.slice(0, most)}…` }
+}
+
+function firstFailures(rows: Results): Results {
+  let failures = 0
+  return rows.filter((row) => {
+    if (row.hookType !== undefined) return true
+    failures += 1
+    return failures <= kept.failures
+  })
+}
+
+/** What an operation named is needed while it runs: after a restart its state is what it is read from. */
+function cutLists(status: ApplicationStatus): ApplicationStatus {
+  const { operationState, conditions, summary } = status
+  return {
+    ...status,
+    conditions: conditions?.slice(0, kept.conditions),
+    ...(summary === undefined
+      ? {}
+      : { summary: { ...summary, images: summary.images?.slice(0, kept.images) } }),
+    ...(operationState === undefined || !isCompleted(operationState.phase)
+      ? {}
+      : { operationState: withoutLists(operationState) }),
+  }
+}
+
+function withoutLists(state: OperationState): OperationState {
+  const { resources: _resources, manifests: _manifests, ...sync } = state.operation.sync ?? {}
+  return { ...state, operation: { ...state.operation, sync } }
 }
 
 /** Bytes of the JSON text in UTF-8. */
