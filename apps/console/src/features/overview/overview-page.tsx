@@ -4,7 +4,7 @@ import { CircleCheck, Workflow } from 'lucide-react'
 import { Button } from '@mantine/core'
 import { useLive } from '../../api/live.ts'
 import { rowsQuery } from '../../api/queries.ts'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { RelativeTime } from '../../i18n/time.tsx'
 import { paths } from '../../paths.ts'
 import { StateMark } from '../../state/state-mark.tsx'
@@ -84,8 +84,8 @@ function Section({ title, rows }: { title: string; rows: ApplicationRow[] }) {
                 <span className="dim cut">{row.project}</span>
               </span>
               <StateMark kind="sync" value={row.sync} />
-              <span className="dim cut" title={row.reason || row.revisionSubject}>
-                {row.reason || (
+              <span className="dim cut" title={told(row.reason) || row.revisionSubject}>
+                {told(row.reason) || (
                   <>
                     <Revision revision={row.revision} /> {row.revisionSubject}
                   </>

@@ -9,14 +9,14 @@ import { useText } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
-import { ListTable, NameAnd } from '../../../ui/list-rows.tsx'
+import { ListTable } from '../../../ui/list-rows.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
 import { useParam, useProjectRef, useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
 import dialogClasses from '../dialogs/dialogs.module.css'
+import { CommitLine } from '../commit-line.tsx'
 import { OperationSteps } from '../operation-steps.tsx'
 import { PlanSummary } from '../plan-summary.tsx'
 import { planQuery } from '../../../api/queries.ts'
-import { Revision } from '../revision.tsx'
 
 /** The last operation step by step, then what was deployed before, each a place to return to. */
 export function TimelineTab() {
@@ -34,7 +34,7 @@ export function TimelineTab() {
   }
   return (
     <>
-      {state === undefined ? null : <OperationSteps state={state} />}
+      {state === undefined ? null : <OperationSteps state={state} commits={data.commits} />}
       {history.length === 0 ? null : <HistoryTable detail={data} history={history} />}
       {target === undefined ? null : <RollbackDialog detail={data} entry={target} />}
     </>
@@ -50,10 +50,14 @@ function HistoryTable({ detail, history }: { detail: ApplicationDetail; history:
       {history.map((entry, index) => (
         <tr key={entry.id}>
           <td>
-            <NameAnd name={<Revision revision={entry.revision ?? ''} />} second={`#${entry.id}`} />
+            <CommitLine
+              revision={revisionOf(entry)}
+              commit={detail.commits[revisionOf(entry)]}
+              more={`#${entry.id}`}
+            />
           </td>
           <td className="dim">
-            {entry.source?.targetRevision ?? ''} <span className="mono">{entry.source?.path}</span>
+            {sourceOf(entry)?.targetRevision ?? ''} <span className="mono">{sourceOf(entry)?.path}</span>
           </td>
           <td className="dim">
             {entry.initiatedBy?.automated === true
@@ -84,6 +88,15 @@ function HistoryTable({ detail, history }: { detail: ApplicationDetail; history:
   )
 }
 
+function sourceOf(entry: HistoryEntry) {
+  return entry.source ?? entry.sources?.[0]
+}
+
+/** Of several sources the first. */
+function revisionOf(entry: HistoryEntry): string {
+  return entry.revision || (entry.revisions?.[0] ?? '')
+}
+
 function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: HistoryEntry }) {
   const t = useText()
   const client = useQueryClient()
@@ -103,9 +116,12 @@ function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: H
   return (
     <Modal opened onClose={close} title={t('timeline.rollbackTitle')} size={620}>
       <div className={dialogClasses['form']}>
-        <p>
-          {t('timeline.rollbackText')} <Revision revision={entry.revision ?? ''} />
-        </p>
+        <p>{t('timeline.rollbackText')}</p>
+        <CommitLine
+          revision={revisionOf(entry)}
+          commit={detail.commits[revisionOf(entry)]}
+          more={`#${entry.id}`}
+        />
         {row.automated ? <p className="dim">{t('timeline.rollbackAutomated')}</p> : null}
         {plan.error === null ? (
           <PlanSummary plan={plan.data} prune={prune} />

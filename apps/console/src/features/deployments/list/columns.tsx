@@ -2,7 +2,7 @@ import type { ApplicationRow } from '@driftless/api'
 import { Checkbox } from '@mantine/core'
 import { createColumnHelper } from '@tanstack/react-table'
 import { Trash2 } from 'lucide-react'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { paths } from '../../../paths.ts'
 import { StateMark } from '../../../state/state-mark.tsx'
@@ -98,10 +98,10 @@ function HealthCell({ row }: { row: ApplicationRow }) {
   }
   const isWorking = row.operationPhase === 'Running' || row.operationPhase === 'Terminating'
   return (
-    <div className={classes['two']} title={row.reason}>
+    <div className={classes['two']} title={told(row.reason)}>
       <StateMark kind="health" value={row.health} />
       {row.reason === '' || isWorking ? null : (
-        <span className={`cut ${classes['second']}`}>{row.reason}</span>
+        <span className={`cut ${classes['second']}`}>{told(row.reason)}</span>
       )}
     </div>
   )
