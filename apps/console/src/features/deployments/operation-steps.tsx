@@ -61,6 +61,8 @@ export function OperationSteps({ state, commits }: OperationStepsProps) {
 
 function Step({ result }: { result: ResourceResult }) {
   const isHook = result.hookPhase !== undefined
+  const hasFailed =
+    result.status === 'SyncFailed' || result.hookPhase === 'Failed' || result.hookPhase === 'Error'
   return (
     <li>
       {isHook ? (
@@ -70,7 +72,10 @@ function Step({ result }: { result: ResourceResult }) {
       )}
       <span className="dim">{result.kind}</span>
       <bdi className="cut">{result.name}</bdi>
-      <span className={`cut dim ${classes['message']}`} title={told(result.message ?? '')}>
+      <span
+        className={`${hasFailed ? '' : 'cut'} dim ${classes['message']}`}
+        title={told(result.message ?? '')}
+      >
         {told(result.message ?? '')}
       </span>
     </li>

@@ -13,7 +13,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ListSkeleton } from '../../ui/list-rows.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Revision } from '../deployments/revision.tsx'
+import { Revision, shortRevisions } from '../deployments/revision.tsx'
 import { sections } from './sections.ts'
 import classes from './overview.module.css'
 
@@ -85,7 +85,7 @@ function Section({ title, rows }: { title: string; rows: ApplicationRow[] }) {
               </span>
               <StateMark kind="sync" value={row.sync} />
               <span className="dim cut" title={told(row.reason) || row.revisionSubject}>
-                {told(row.reason) || (
+                {shortRevisions(told(row.reason)) || (
                   <>
                     <Revision revision={row.revision} /> {row.revisionSubject}
                   </>

@@ -1,4 +1,9 @@
-import { conditionTypes, type ApplicationCondition, type ConditionType } from '@driftless/api'
+import {
+  conditionTypes,
+  type ApplicationCondition,
+  type ApplicationStatus,
+  type ConditionType,
+} from '@driftless/api'
 import { CircleAlert, Info } from 'lucide-react'
 import { told, useText, type Translate } from '../../../i18n/language.ts'
 import classes from './detail.module.css'
@@ -31,16 +36,27 @@ export function Conditions({ conditions, reason }: ConditionsProps) {
   )
 }
 
-/** The row's reason is one condition in one line, cut at the end. */
 export function conditionsBeside(
   conditions: readonly ApplicationCondition[],
   reason: string,
 ): ApplicationCondition[] {
-  const said = reason.replace(/…$/, '')
-  return conditions.filter(({ message = '' }) => {
-    const line = message.replaceAll(/\s+/g, ' ').trim()
-    return line !== '' && (said === '' || !line.startsWith(said))
-  })
+  return conditions.filter(({ message = '' }) => message.trim() !== '' && !isReason(message, reason))
+}
+
+/** The reason of a row is cut; here there is room for all of it. */
+export function wholeReason(status: ApplicationStatus | undefined, reason: string): string {
+  const said = [
+    ...(status?.conditions ?? []).map(({ message }) => message),
+    status?.operationState?.message,
+    status?.health?.message,
+  ]
+  return said.find((message) => message !== undefined && isReason(message, reason)) ?? reason
+}
+
+/** A row says one of the messages in one line, cut at its end. */
+function isReason(message: string, reason: string): boolean {
+  const line = message.replaceAll(/\s+/g, ' ').trim()
+  return reason !== '' && (reason.endsWith('…') ? line.startsWith(reason.slice(0, -1)) : line === reason)
 }
 
 function isWarning(type: string): boolean {

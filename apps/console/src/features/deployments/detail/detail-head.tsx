@@ -12,8 +12,8 @@ import { textOf } from '../../../ui/error-state.tsx'
 import { notifyDone, notifyFailed } from '../../../ui/notify.ts'
 import { useGo, useProjectRef, useSetUrlState } from '../../../ui/url-state.ts'
 import { deploymentActions } from '../actions.ts'
-import { Revision } from '../revision.tsx'
-import { Conditions } from './conditions.tsx'
+import { Revision, shortRevisions } from '../revision.tsx'
+import { Conditions, wholeReason } from './conditions.tsx'
 import classes from './detail.module.css'
 
 export function DetailHead({ detail }: { detail: ApplicationDetail }) {
@@ -34,7 +34,11 @@ export function DetailHead({ detail }: { detail: ApplicationDetail }) {
         <span className="grow" />
         <HeadActions detail={detail} />
       </div>
-      {row.reason === '' ? null : <p className={classes['reason']}>{told(row.reason)}</p>}
+      {row.reason === '' ? null : (
+        <p className={classes['reason']}>
+          {shortRevisions(told(wholeReason(detail.application.status, row.reason)))}
+        </p>
+      )}
       <Conditions conditions={detail.application.status?.conditions ?? []} reason={row.reason} />
       <Way detail={detail} />
       {row.description === '' ? null : <p className={classes['description']}>{row.description}</p>}

@@ -12,6 +12,7 @@ import { ErrorState } from '../../../ui/error-state.tsx'
 import { ListTable } from '../../../ui/list-rows.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
 import { useParam, useProjectRef, useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
+import classes from './detail.module.css'
 import dialogClasses from '../dialogs/dialogs.module.css'
 import { CommitLine } from '../commit-line.tsx'
 import { OperationSteps } from '../operation-steps.tsx'
@@ -46,45 +47,48 @@ function HistoryTable({ detail, history }: { detail: ApplicationDetail; history:
   const setUrl = useSetUrlState()
   const heads = [t('timeline.revision'), t('detail.source'), t('timeline.by'), t('timeline.deployedAt'), '']
   return (
-    <ListTable label={t('tab.timeline')} heads={heads}>
-      {history.map((entry, index) => (
-        <tr key={entry.id}>
-          <td>
-            <CommitLine
-              revision={revisionOf(entry)}
-              commit={detail.commits[revisionOf(entry)]}
-              more={`#${entry.id}`}
-            />
-          </td>
-          <td className="dim">
-            {sourceOf(entry)?.targetRevision ?? ''} <span className="mono">{sourceOf(entry)?.path}</span>
-          </td>
-          <td className="dim">
-            {entry.initiatedBy?.automated === true
-              ? t('strategy.auto')
-              : (entry.initiatedBy?.username ?? '–')}
-          </td>
-          <td className="dim">
-            <RelativeTime at={entry.deployedAt} />
-          </td>
-          <td>
-            {index === 0 ? (
-              <span className="dim">{t('timeline.current')}</span>
-            ) : (
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<Undo2 size={14} />}
-                disabled={!detail.can.syncApplication}
-                onClick={() => setUrl({ rollback: String(entry.id) }, { push: true })}
-              >
-                {t('timeline.rollback')}
-              </Button>
-            )}
-          </td>
-        </tr>
-      ))}
-    </ListTable>
+    <div className={classes['history']}>
+      <ListTable label={t('tab.timeline')} heads={heads}>
+        {history.map((entry, index) => (
+          <tr key={entry.id}>
+            <td>
+              <CommitLine
+                revision={revisionOf(entry)}
+                commit={detail.commits[revisionOf(entry)]}
+                more={`#${entry.id}`}
+              />
+            </td>
+            <td className="dim">
+              {sourceOf(entry)?.targetRevision ?? ''} <span className="mono">{sourceOf(entry)?.path}</span>
+            </td>
+            <td className="dim">
+              {entry.initiatedBy?.automated === true
+                ? t('strategy.auto')
+                : (entry.initiatedBy?.username ?? '–')}
+            </td>
+            <td className="dim">
+              <RelativeTime at={entry.deployedAt} />
+            </td>
+            <td>
+              {index === 0 ? (
+                <span className="dim">{t('timeline.current')}</span>
+              ) : (
+                <Button
+                  variant="default"
+                  size="xs"
+                  leftSection={<Undo2 size={14} />}
+                  aria-label={t('timeline.rollback')}
+                  disabled={!detail.can.syncApplication}
+                  onClick={() => setUrl({ rollback: String(entry.id) }, { push: true })}
+                >
+                  {t('timeline.rollback')}
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </ListTable>
+    </div>
   )
 }
 

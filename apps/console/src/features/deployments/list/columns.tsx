@@ -7,7 +7,7 @@ import { RelativeTime } from '../../../i18n/time.tsx'
 import { paths } from '../../../paths.ts'
 import { StateMark } from '../../../state/state-mark.tsx'
 import { AppLink } from '../../../ui/app-link.tsx'
-import { Revision } from '../revision.tsx'
+import { Revision, shortRevisions } from '../revision.tsx'
 import classes from './deployments-table.module.css'
 
 const column = createColumnHelper<ApplicationRow>()
@@ -101,7 +101,7 @@ function HealthCell({ row }: { row: ApplicationRow }) {
     <div className={classes['two']} title={told(row.reason)}>
       <StateMark kind="health" value={row.health} />
       {row.reason === '' || isWorking ? null : (
-        <span className={`cut ${classes['second']}`}>{told(row.reason)}</span>
+        <span className={`cut ${classes['second']}`}>{shortRevisions(told(row.reason))}</span>
       )}
     </div>
   )
