@@ -171,6 +171,14 @@ function applicationOf(row) {
   }
 }
 
+const commitsOf = (row) =>
+  Object.fromEntries(
+    [1, 2].map((id) => [
+      revision(id),
+      { subject: `${row.revisionSubject} (${id})`, author: 'Ada', date: ago(9600 - id * 2000) },
+    ]),
+  )
+
 const yaml = (replicas) =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels:\n    app: web\nspec:\n  replicas: ${replicas}\n  selector:\n    matchLabels:\n      app: web\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          image: registry.example/web:2.4.${replicas}\n          ports:\n            - containerPort: 8080\n`
 
@@ -363,7 +371,7 @@ export function makeWorld(rowCount) {
     emit('MODIFIED', { ...row })
   }
   const item = (method, row, query, body) => {
-    if (method === 'GET') return { application: applicationOf(row), row, can }
+    if (method === 'GET') return { application: applicationOf(row), row, can, commits: commitsOf(row) }
     if (method === 'DELETE') {
       rows.splice(rows.indexOf(row), 1)
       emit('DELETED', { name: row.name, project: row.project, uid: row.uid })

@@ -11,7 +11,7 @@ import './app/styles.ts'
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no #root element.')
 
-startLanguage()
+await startLanguage()
 createRoot(root).render(
   <StrictMode>
     <Providers />

@@ -34,7 +34,7 @@ export interface HttpOptions {
   informers: HttpInformers
   clusters: Pick<ClusterRegistry, 'get' | 'find' | 'list'>
   source: SourceService
-  planner: Pick<Planner, 'plan' | 'renderLocal' | 'actions'>
+  planner: Pick<Planner, 'plan' | 'renderLocal' | 'actions' | 'commitsOf'>
   /** Default `driftless-system`. */
   controlNamespace?: string
   /** Folder of the built console; without it `/` says how to reach the API. */

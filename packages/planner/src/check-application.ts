@@ -85,7 +85,7 @@ export function checkTargets(
 }
 
 /** An application outside the control namespace may use only the AppProject of its own namespace (decision 16). */
-function requireProject(options: PlannerOptions, application: Application): AppProject {
+export function requireProject(options: PlannerOptions, application: Application): AppProject {
   const name = application.spec.project
   const home = application.metadata.namespace ?? options.controlNamespace
   if (home !== options.controlNamespace && name !== home) {

@@ -1,8 +1,10 @@
 import type { Application, PlanView } from '@driftless/api'
 import type { ObjectKey } from '@driftless/apimachinery'
 import type { SyncPlan } from '@driftless/engine'
+import type { CommitLine } from '@driftless/source'
 import { createResourceActions, type ResourceActions } from './actions.ts'
 import { checkApplication } from './check-application.ts'
+import { commitsOf } from './commits-of.ts'
 import type { ClusterConnection } from './clusters.ts'
 import { type CompareRequest, type Comparison, compareWithLive } from './compare.ts'
 import type { CustomHealth } from './custom-health.ts'
@@ -39,6 +41,8 @@ export interface Planner {
   settings(): Settings
   /** First line of the commit message; empty when it cannot be read. */
   subjectOf(application: Application, revision: string): Promise<string>
+  /** The commits that history and last operation name, by id, as far as they are on this disk; nothing is fetched. */
+  commitsOf(application: Application, signal?: AbortSignal): Promise<Record<string, CommitLine>>
 }
 
 export function createPlanner(given: PlannerOptions): Planner {
@@ -56,5 +60,6 @@ export function createPlanner(given: PlannerOptions): Planner {
     actions: createResourceActions(options),
     settings: options.settings,
     subjectOf: (application, revision) => subjectOf(options, application, revision),
+    commitsOf: (application, signal) => commitsOf(options, application, signal),
   }
 }

@@ -194,11 +194,15 @@ export interface Refs {
   tags: NamedRevision[]
 }
 
-export interface CommitView {
+/** What a commit says of itself, fit to be shown: one line each, no control characters, at most 200 characters. */
+export interface CommitLine {
   subject: string
   author: string
-  /** RFC 3339. */
+  /** When it was written, RFC 3339. */
   date: string
+}
+
+export interface CommitView extends CommitLine {
   tags: string[]
 }
 
@@ -272,6 +276,15 @@ export interface SourceService {
   /** Fetches when the commit is not there. A failed fetch changes nothing. */
   ensure(access: RepositoryAccess, revision: string, options?: CallOptions): Promise<void>
   commit(access: RepositoryAccess, revision: string, options?: CallOptions): Promise<CommitView>
+  /**
+   * Those of the commits that are on this disk, by their whole ids, in one read: nothing is asked of the remote, and a
+   * commit that is gone is left out. Empty for credentials that the server has not accepted since the start.
+   */
+  commitLines(
+    access: RepositoryAccess,
+    revisions: readonly string[],
+    options?: CallOptions,
+  ): Promise<Map<string, CommitLine>>
   /** Folders that hold manifests, at most 1,000, sorted. */
   directories(access: RepositoryAccess, revision: string, options?: CallOptions): Promise<SourceDirectory[]>
   /** Key of everything that the render reads: hashes of the read set, parameters, tool versions. Renders nothing. */

@@ -72,6 +72,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     },
     commit: async (access, revision, how) =>
       (await store.repository(access)).commit(access, revision, how?.signal),
+    commitLines: (access, revisions, how) => store.commitLines(access, revisions, how),
     directories: async (access, revision, how) =>
       listDirectories(await store.snapshot(access, revision, how)),
     renderKey: renderer.key,

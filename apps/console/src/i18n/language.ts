@@ -20,7 +20,21 @@ function firstLanguage(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
-export function startLanguage(): void {
+/** Turns sentences of the server into Chinese; loaded with the language. */
+let translateSentence: ((english: string) => string) | undefined
+
+async function loadSentences(language: Language): Promise<void> {
+  if (language !== 'zh' || translateSentence !== undefined) return
+  try {
+    ;({ translateSentence } = await import('./sentences/translate-sentence.ts'))
+  } catch {
+    // The server went, or was replaced, in between: its sentences stay English until the page is loaded again.
+    translateSentence = undefined
+  }
+}
+
+/** Resolves when the first page may be drawn in the person's language. */
+export async function startLanguage(): Promise<void> {
   const language = firstLanguage()
   void i18next.use(initReactI18next).init({
     lng: language,
@@ -32,12 +46,22 @@ export function startLanguage(): void {
     initAsync: false,
   })
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+  await loadSentences(language)
 }
 
-export function setLanguage(language: Language): void {
+export async function setLanguage(language: Language): Promise<void> {
+  await loadSentences(language)
   localStorage.setItem(storageKey, language)
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-  void i18next.changeLanguage(language)
+  await i18next.changeLanguage(language)
+}
+
+/**
+ * A sentence of the server in the person's language; the server speaks English to all. For components that also call
+ * `useText`, so that they are drawn again when the language changes.
+ */
+export function told(sentence: string): string {
+  return i18next.language === 'zh' ? (translateSentence?.(sentence) ?? sentence) : sentence
 }
 
 export function useText(): Translate {

@@ -58,7 +58,12 @@ function LanguageSwitch() {
   const label = other === 'zh' ? '切换到中文' : 'Switch to English'
   return (
     <Tooltip label={label}>
-      <ActionIcon onClick={() => setLanguage(other)} aria-label={label} title={t('nav.language')} size="lg">
+      <ActionIcon
+        onClick={() => void setLanguage(other)}
+        aria-label={label}
+        title={t('nav.language')}
+        size="lg"
+      >
         <Languages size={17} />
       </ActionIcon>
     </Tooltip>

@@ -2,7 +2,7 @@ import { isAppError, messageOf } from '@driftless/api'
 import { Button, CopyButton } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
 import { unreachable } from '../api/request.ts'
-import { useText, type MessageKey, type Translate } from '../i18n/language.ts'
+import { told, useText, type MessageKey, type Translate } from '../i18n/language.ts'
 import classes from './states.module.css'
 
 const titles: Partial<Record<string, MessageKey>> = {
@@ -19,7 +19,7 @@ export function titleOf(error: unknown, t: Translate): string {
 /** What happened, in the person's language where the text is ours. */
 export function textOf(error: unknown, t: Translate): string {
   const message = messageOf(error)
-  return message === unreachable ? t('error.unreachable') : message
+  return message === unreachable ? t('error.unreachable') : told(message)
 }
 
 function technicalText(error: unknown): string {
@@ -46,7 +46,7 @@ export function ErrorState({ error, onRetry, compact = false }: ErrorStateProps)
       <div className={classes['body']}>
         <strong>{titleOf(error, t)}</strong>
         <p>{textOf(error, t)}</p>
-        {remedy === undefined ? null : <p>{remedy}</p>}
+        {remedy === undefined ? null : <p>{told(remedy)}</p>}
         <div className={classes['actions']}>
           {onRetry === undefined ? null : (
             <Button variant="default" size="xs" onClick={onRetry}>

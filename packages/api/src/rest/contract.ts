@@ -164,6 +164,19 @@ export interface ApplicationDetail {
   application: Application
   row: ApplicationRow
   can: ProjectPermissions
+  /**
+   * The commits that `status.sync`, `status.history` and `status.operationState` name, by commit id. Those that the
+   * server does not hold any more are absent, and so are versions of charts.
+   */
+  commits: Record<string, CommitSummary>
+}
+
+/** One line each, without control characters, at most 200 characters. */
+export interface CommitSummary {
+  subject: string
+  author: string
+  /** When it was written, RFC 3339. */
+  date: string
 }
 
 /** `POST /devops/:project/applications/:name/sync`. */

@@ -66,6 +66,7 @@ export async function startRunningHttp(
     planner: {
       plan: async () => emptyPlan,
       renderLocal: async () => [],
+      commitsOf: async () => ({}),
       actions: { list: async () => [], run: async () => [] },
     },
     gitRoot,
@@ -160,6 +161,7 @@ function scriptedSource(): SourceService {
         : { ok: true, defaultBranch: 'main' },
     ensure: async () => undefined,
     commit: refused,
+    commitLines: async () => new Map(),
     directories: async () => [{ path: 'hello', type: 'Directory' }],
     renderKey: refused,
     render: refused,

@@ -2,9 +2,10 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '@driftless/api'
 import { LRUCache } from 'lru-cache'
-import type { CommitView, RepositoryAccess } from '../contract.ts'
+import type { CommitLine, CommitView, RepositoryAccess } from '../contract.ts'
 import type { RunResult } from '../process.ts'
 import type { Git } from './command.ts'
+import { commitLinesArgs, parseCommitLines, shownLine } from './commit-lines.ts'
 import { ObjectReader } from './objects.ts'
 import type { Remote } from './remote.ts'
 import { wholeCommit } from './refs.ts'
@@ -28,6 +29,8 @@ export class Repository {
   readonly #reader: ObjectReader
   /** A thousand applications ask about the same commit at the same moment. */
   readonly #commits = new LRUCache<string, Promise<CommitView>>({ max: 256 })
+  /** A commit never changes, so what was read of it holds. */
+  readonly #lines = new LRUCache<string, CommitLine>({ max: 2048 })
   #prepared: Promise<void> | undefined
   #fetching: Promise<void> | undefined
 
@@ -89,6 +92,23 @@ export class Repository {
     return abortable(known, signal)
   }
 
+  /** What can be said of those of the commits that are here, in one read. Nothing is fetched. */
+  async commitLines(revisions: readonly string[], signal?: AbortSignal): Promise<Map<string, CommitLine>> {
+    const asked = [...new Set(revisions)].filter((revision) => wholeCommit.test(revision))
+    const unread = asked.filter((revision) => !this.#lines.has(revision))
+    if (unread.length > 0) {
+      const shown = await abortable(this.#run(commitLinesArgs(unread)), signal)
+      for (const [revision, line] of parseCommitLines(shown.stdout.toString('utf8')))
+        this.#lines.set(revision, line)
+    }
+    return new Map(
+      asked.flatMap((revision) => {
+        const line = this.#lines.get(revision)
+        return line === undefined ? [] : [[revision, line] as const]
+      }),
+    )
+  }
+
   /** Tags move: what was read of commits is read again. */
   forgetTags(): void {
     this.#commits.clear()
@@ -103,8 +123,8 @@ export class Repository {
       throw new AppError('InternalError', `Commit ${revision} cannot be read: ${shown.stderr.trim()}`)
     const [subject = '', author = '', date = ''] = shown.stdout.toString('utf8').trimEnd().split('\0')
     return {
-      subject,
-      author,
+      subject: shownLine(subject),
+      author: shownLine(author),
       date,
       tags: tags.stdout
         .toString('utf8')

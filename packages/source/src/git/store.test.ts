@@ -106,6 +106,20 @@ describe('a repository over HTTP', () => {
     expect((await source.commit(access(), lost)).subject).toBe('lost')
   })
 
+  it('tells of commits that are here, in one read and without asking the remote', async () => {
+    const hostile = await repository.commit({}, `drop \u001b[31mall\u202e tables ${'x'.repeat(5_000)}`)
+    await source.ensure(access(), hostile)
+    const asked = server.requests.length
+    const lines = await source.commitLines(access(), [first, 'f'.repeat(40), hostile, first, '--all', ''])
+    expect([...lines.keys()].sort()).toEqual([first, hostile].sort())
+    expect(lines.get(first)).toMatchObject({ subject: 'first', author: 'Ada' })
+    const { subject = '' } = lines.get(hostile) ?? {}
+    expect(subject).toMatch(/^drop \[31mall tables x+…$/)
+    expect(subject).toHaveLength(200)
+    expect(await source.commitLines(access(), ['f'.repeat(40)])).toEqual(new Map())
+    expect(server.requests).toHaveLength(asked)
+  })
+
   it('names the field at fault', async () => {
     expect(await source.test(access())).toEqual({ ok: true, defaultBranch: 'main' })
     expect(await source.test({ url: server.url.replace('repo.git', 'other'), insecure: true })).toMatchObject(
@@ -154,6 +168,7 @@ describe('a repository with a password', () => {
   it('does not show one person what another has fetched', async () => {
     await source.ensure({ ...access(), ...credentials }, first)
     await expect(source.commit(access(), first)).rejects.toMatchObject({ code: 'Unauthorized' })
+    expect(await source.commitLines(access(), [first])).toEqual(new Map())
     const request = {
       access: access(),
       revision: first,

@@ -5,6 +5,7 @@ import { isAppError, messageOf, normalizeRepositoryUrl } from '@driftless/api'
 import { credentialsKey } from '../access-key.ts'
 import type {
   CallOptions,
+  CommitLine,
   Refs,
   RepositoryAccess,
   RepositoryTest,
@@ -157,6 +158,16 @@ export class GitStore {
   async repository(access: RepositoryAccess): Promise<Repository> {
     await this.#admit(access)
     return this.#repository(access)
+  }
+
+  /** Only from this disk, and only for someone whom the server has let in. */
+  async commitLines(
+    access: RepositoryAccess,
+    revisions: readonly string[],
+    options: CallOptions = {},
+  ): Promise<Map<string, CommitLine>> {
+    if (!this.#isAdmitted(access)) return new Map()
+    return this.#repository(access).commitLines(revisions, options.signal)
   }
 
   async test(access: RepositoryAccess, options: CallOptions = {}): Promise<RepositoryTest> {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Server } from 'lucide-react'
 import { clustersQuery } from '../../api/queries.ts'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { StateMark } from '../../state/state-mark.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -28,9 +28,9 @@ export function ClustersPage() {
               <td>
                 <NameAnd name={cluster.name} second={cluster.embedded ? t('clusters.embedded') : ''} />
               </td>
-              <td title={cluster.message}>
+              <td title={told(cluster.message)}>
                 <StateMark kind="connection" value={cluster.state} />
-                {cluster.state === 'Failed' ? <div className="dim cut">{cluster.message}</div> : null}
+                {cluster.state === 'Failed' ? <div className="dim cut">{told(cluster.message)}</div> : null}
               </td>
               <td className="mono dim">{cluster.server}</td>
               <td className="dim">{cluster.version || '–'}</td>

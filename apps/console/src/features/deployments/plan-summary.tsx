@@ -1,7 +1,7 @@
 import type { PlanAction, PlannedResource, PlanView } from '@driftless/api'
 import { Skeleton } from '@mantine/core'
 import { Equal, Minus, Plus, RefreshCcw, Pencil, Zap, type LucideIcon } from 'lucide-react'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { FieldChanges } from './field-changes.tsx'
 import { Revision } from './revision.tsx'
 import classes from './plan-summary.module.css'
@@ -44,7 +44,7 @@ export function PlanSummary({ plan, prune = true }: PlanSummaryProps) {
       </div>
       {plan.warnings.map((warning) => (
         <p key={warning} className={classes['warning']}>
-          {warning}
+          {told(warning)}
         </p>
       ))}
       {touched.length === 0 && plan.resources.length > 0 ? (
@@ -77,7 +77,7 @@ function Count({ action, count }: { action: PlanAction; count: number }) {
 function PlannedItem({ resource, keeps }: { resource: PlannedResource; keeps: boolean }) {
   const t = useText()
   const Icon = planIcons[resource.action]
-  const note = resource.action === 'prune' && keeps ? t('plan.kept') : resource.message
+  const note = resource.action === 'prune' && keeps ? t('plan.kept') : told(resource.message)
   const title = (
     <>
       <Icon size={14} aria-hidden className={classes['icon']} />

@@ -4,7 +4,7 @@ import { CircleCheck, Workflow } from 'lucide-react'
 import { Button } from '@mantine/core'
 import { useLive } from '../../api/live.ts'
 import { rowsQuery } from '../../api/queries.ts'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { RelativeTime } from '../../i18n/time.tsx'
 import { paths } from '../../paths.ts'
 import { StateMark } from '../../state/state-mark.tsx'
@@ -13,7 +13,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ListSkeleton } from '../../ui/list-rows.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Revision } from '../deployments/revision.tsx'
+import { Revision, shortRevisions } from '../deployments/revision.tsx'
 import { sections } from './sections.ts'
 import classes from './overview.module.css'
 
@@ -84,8 +84,8 @@ function Section({ title, rows }: { title: string; rows: ApplicationRow[] }) {
                 <span className="dim cut">{row.project}</span>
               </span>
               <StateMark kind="sync" value={row.sync} />
-              <span className="dim cut" title={row.reason || row.revisionSubject}>
-                {row.reason || (
+              <span className="dim cut" title={told(row.reason) || row.revisionSubject}>
+                {shortRevisions(told(row.reason)) || (
                   <>
                     <Revision revision={row.revision} /> {row.revisionSubject}
                   </>

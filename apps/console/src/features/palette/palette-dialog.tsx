@@ -170,7 +170,7 @@ function useCommandEntries(): Entry[] {
       icon: Languages,
       title: language === 'zh' ? 'Switch to English' : '切换到中文',
       hint: t('nav.language'),
-      perform: () => setLanguage(language === 'zh' ? 'en' : 'zh'),
+      perform: () => void setLanguage(language === 'zh' ? 'en' : 'zh'),
     },
     { id: 'theme', icon: Moon, title: t('theme.toggle'), hint: t('theme.label'), perform: toggleColorScheme },
   ]

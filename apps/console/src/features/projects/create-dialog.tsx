@@ -2,7 +2,7 @@ import { isAppError } from '@driftless/api'
 import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import classes from '../deployments/dialogs/dialogs.module.css'
 
@@ -38,7 +38,10 @@ export function CreateDialog({ title, workspaces, workspace = '', create, onClos
   const [isTried, setTried] = useState(false)
   const complaint =
     thing.name === '' ? 'required' : /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(thing.name) ? undefined : 'name'
-  const errorOf = (name: string) => fields.find((field) => lastPart(field.field) === name)?.message
+  const errorOf = (name: string) => {
+    const found = fields.find((field) => lastPart(field.field) === name)
+    return found === undefined ? undefined : told(found.message)
+  }
   const change = (part: Partial<NewThing>) => setThing({ ...thing, ...part })
   const submit = (event: FormEvent) => {
     event.preventDefault()

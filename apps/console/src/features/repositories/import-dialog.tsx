@@ -5,7 +5,7 @@ import { CircleCheck } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { importRepository, testRepository } from '../../api/commands.ts'
 import { repositoriesQuery } from '../../api/queries.ts'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import classes from '../deployments/dialogs/dialogs.module.css'
@@ -97,7 +97,7 @@ export function ImportDialog({ project, onClose }: { project: string; onClose: (
 
 function errorsOf(failure: Error | null, result: RepositoryTestResult | undefined): Errors {
   const placed = isAppError(failure) ? placeImportErrors(failure.fields) : {}
-  return result?.ok === false ? { ...placed, [result.field ?? 'url']: result.message } : placed
+  return result?.ok === false ? { ...placed, [result.field ?? 'url']: told(result.message) } : placed
 }
 
 interface PartProps {

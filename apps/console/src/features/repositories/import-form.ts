@@ -1,4 +1,5 @@
 import type { FieldError, ImportRepositoryRequest } from '@driftless/api'
+import { told } from '../../i18n/language.ts'
 
 export interface ImportForm {
   name: string
@@ -78,7 +79,8 @@ export function importComplaints(form: ImportForm): Partial<Record<ImportField, 
 /** Puts errors such as `spec.url` or `credentials.password` at the inputs of the dialog. */
 export function placeImportErrors(fields: readonly FieldError[]): Partial<Record<ImportField, string>> {
   const placed: Partial<Record<ImportField, string>> = {}
-  for (const { field, message } of fields) {
+  for (const { field, ...error } of fields) {
+    const message = told(error.message)
     if (/credentials|password|username|ssh|secret/i.test(field)) placed.credentials = message
     else if (/url|insecure/i.test(field)) placed.url = message
     else if (/name$/.test(field)) placed.name = message

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { FolderGit2, KeyRound, Plus, Trash2 } from 'lucide-react'
 import { deleteRepository } from '../../api/commands.ts'
 import { repositoriesQuery } from '../../api/queries.ts'
-import { useText } from '../../i18n/language.ts'
+import { told, useText } from '../../i18n/language.ts'
 import { RelativeTime } from '../../i18n/time.tsx'
 import { StateMark } from '../../state/state-mark.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -89,11 +89,11 @@ function RepositoriesTable({
               ) : null}
             </span>
           </td>
-          <td title={repository.connection.message}>
+          <td title={told(repository.connection.message)}>
             <StateMark kind="connection" value={repository.connection.state} />
             {repository.connection.state === 'Failed' ? (
               <div className="dim cut" style={{ fontSize: 12 }}>
-                {repository.connection.message}
+                {told(repository.connection.message)}
               </div>
             ) : null}
           </td>

@@ -28,7 +28,7 @@ export function LoginPage() {
       <button
         type="button"
         className={classes['language']}
-        onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+        onClick={() => void setLanguage(language === 'zh' ? 'en' : 'zh')}
       >
         {language === 'zh' ? 'English' : '中文'}
       </button>

@@ -6,7 +6,7 @@ import { param, type PersonRoute } from '../route.ts'
 export const getApplication: PersonRoute = {
   method: 'GET',
   path: '/devops/:project/applications/:name',
-  summary: 'A continuous deployment with its row and what the person may do.',
+  summary: 'A continuous deployment with its row, its commits and what the person may do.',
   access: { verb: 'get', resource: 'applications', scope: 'project', named: true },
   async handle(call): Promise<ApplicationDetail> {
     const { services, door } = call
@@ -16,7 +16,11 @@ export const getApplication: PersonRoute = {
     const row =
       services.rows.get(project, name)?.row ??
       applicationRow(application, { workspaceOf: () => '', clusterOf: () => undefined })
-    return { application, row, can: await door.permissions(project) }
+    const [can, commits] = await Promise.all([
+      door.permissions(project),
+      services.options.planner.commitsOf(application, services.signal),
+    ])
+    return { application, row, can, commits }
   },
 }
 

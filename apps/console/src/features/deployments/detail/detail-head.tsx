@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight, EllipsisVertical, RefreshCw, RotateCw, Undo2 } from 'lucide-react'
 import { refreshDeployment } from '../../../api/commands.ts'
 import { deploymentKey } from '../../../api/queries.ts'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { paths } from '../../../paths.ts'
 import { StateMark } from '../../../state/state-mark.tsx'
 import { AppLink } from '../../../ui/app-link.tsx'
@@ -12,7 +12,8 @@ import { textOf } from '../../../ui/error-state.tsx'
 import { notifyDone, notifyFailed } from '../../../ui/notify.ts'
 import { useGo, useProjectRef, useSetUrlState } from '../../../ui/url-state.ts'
 import { deploymentActions } from '../actions.ts'
-import { Revision } from '../revision.tsx'
+import { Revision, shortRevisions } from '../revision.tsx'
+import { Conditions, wholeReason } from './conditions.tsx'
 import classes from './detail.module.css'
 
 export function DetailHead({ detail }: { detail: ApplicationDetail }) {
@@ -33,7 +34,12 @@ export function DetailHead({ detail }: { detail: ApplicationDetail }) {
         <span className="grow" />
         <HeadActions detail={detail} />
       </div>
-      {row.reason === '' ? null : <p className={classes['reason']}>{row.reason}</p>}
+      {row.reason === '' ? null : (
+        <p className={classes['reason']}>
+          {shortRevisions(told(wholeReason(detail.application.status, row.reason)))}
+        </p>
+      )}
+      <Conditions conditions={detail.application.status?.conditions ?? []} reason={row.reason} />
       <Way detail={detail} />
       {row.description === '' ? null : <p className={classes['description']}>{row.description}</p>}
     </header>

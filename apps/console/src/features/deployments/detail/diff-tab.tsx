@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { planQuery } from '../../../api/queries.ts'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { ListSkeleton } from '../../../ui/list-rows.tsx'
@@ -56,7 +56,7 @@ function Differences({ plan }: { plan: PlanView }) {
       </div>
       {plan.warnings.map((warning) => (
         <p key={warning} className={classes['warning']}>
-          {warning}
+          {told(warning)}
         </p>
       ))}
       {differing.map((resource) => (
@@ -83,7 +83,7 @@ function Difference({ resource, whole }: { resource: PlannedResource; whole: boo
         <bdi className="cut">
           {resource.namespace === '' ? resource.name : `${resource.namespace}/${resource.name}`}
         </bdi>
-        <span className="cut dim grow">{resource.message}</span>
+        <span className="cut dim grow">{told(resource.message)}</span>
       </summary>
       {showsWhole ? (
         <Suspense fallback={<Skeleton height={160} />}>

@@ -2,8 +2,8 @@ import type { ResourceDetail, ResourceNode } from '@driftless/api'
 import { Drawer, Skeleton, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import { logsQuery, resourceQuery, type ResourceKey } from '../../../api/queries.ts'
-import { useText, type MessageKey } from '../../../i18n/language.ts'
+import { deploymentQuery, logsQuery, resourceQuery, type ResourceKey } from '../../../api/queries.ts'
+import { told, useText, type MessageKey } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { StateMark } from '../../../state/state-mark.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
@@ -82,7 +82,7 @@ export function ResourceDrawer({ project, name, resource, node }: ResourceDrawer
 
 function DetailPane({ pane, project, name, resource, node }: ResourceDrawerProps & { pane: Pane }) {
   const { data, error, refetch } = useQuery(resourceQuery(project, name, resource))
-  if (pane === 'summary') return <Summary resource={resource} node={node} />
+  if (pane === 'summary') return <Summary project={project} name={name} resource={resource} node={node} />
   if (data === undefined) {
     return error === null ? (
       <Skeleton height={240} />
@@ -99,15 +99,22 @@ function DetailPane({ pane, project, name, resource, node }: ResourceDrawerProps
   )
 }
 
-function Summary({ resource, node }: Pick<ResourceDrawerProps, 'resource' | 'node'>) {
+function Summary({ project, name, resource, node }: ResourceDrawerProps) {
   const t = useText()
+  const why = useQuery(deploymentQuery(project, name)).data?.application.status?.resources?.find(
+    (row) =>
+      row.kind === resource.kind &&
+      row.name === resource.name &&
+      (row.group ?? '') === resource.group &&
+      (row.namespace ?? '') === resource.namespace,
+  )?.message
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
   return (
     <dl className={classes['summary']}>
       <dt>{t('column.health')}</dt>
       <dd>
         {node === undefined || node.health === '' ? '–' : <StateMark kind="health" value={node.health} />}
-        {node?.healthMessage ? <div>{node.healthMessage}</div> : null}
+        {node?.healthMessage ? <div>{told(node.healthMessage)}</div> : null}
       </dd>
       <dt>{t('column.sync')}</dt>
       <dd>
@@ -116,6 +123,7 @@ function Summary({ resource, node }: Pick<ResourceDrawerProps, 'resource' | 'nod
         ) : (
           <StateMark kind="sync" value={node.sync} />
         )}
+        {why === undefined ? null : <div>{told(why)}</div>}
       </dd>
       <dt>{t('resources.kind')}</dt>
       <dd>
@@ -178,7 +186,7 @@ function Events({ detail }: { detail: ResourceDetail }) {
       <span className="dim">
         ×{event.count} · <RelativeTime at={event.lastSeen} />
       </span>
-      <div>{event.message}</div>
+      <div>{told(event.message)}</div>
     </div>
   ))
 }

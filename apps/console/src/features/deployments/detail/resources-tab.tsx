@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Boxes, ChevronRight } from 'lucide-react'
 import { useState, type KeyboardEvent } from 'react'
 import { treeQuery } from '../../../api/queries.ts'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { StateMark } from '../../../state/state-mark.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -167,7 +167,7 @@ function Line({
         {node.requiresPruning ? <span className={classes['tag']}>{t('resources.toPrune')}</span> : null}
         {node.hook ? <span className={classes['tag']}>{t('plan.hook')}</span> : null}
       </div>
-      <div role="gridcell" title={node.healthMessage}>
+      <div role="gridcell" title={told(node.healthMessage)}>
         {node.health === '' ? (
           <span className="dim">–</span>
         ) : (

@@ -9,14 +9,15 @@ import { useText } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
-import { ListTable, NameAnd } from '../../../ui/list-rows.tsx'
+import { ListTable } from '../../../ui/list-rows.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
 import { useParam, useProjectRef, useSetUrlState, useUrlState } from '../../../ui/url-state.ts'
+import classes from './detail.module.css'
 import dialogClasses from '../dialogs/dialogs.module.css'
+import { CommitLine } from '../commit-line.tsx'
 import { OperationSteps } from '../operation-steps.tsx'
 import { PlanSummary } from '../plan-summary.tsx'
 import { planQuery } from '../../../api/queries.ts'
-import { Revision } from '../revision.tsx'
 
 /** The last operation step by step, then what was deployed before, each a place to return to. */
 export function TimelineTab() {
@@ -34,7 +35,7 @@ export function TimelineTab() {
   }
   return (
     <>
-      {state === undefined ? null : <OperationSteps state={state} />}
+      {state === undefined ? null : <OperationSteps state={state} commits={data.commits} />}
       {history.length === 0 ? null : <HistoryTable detail={data} history={history} />}
       {target === undefined ? null : <RollbackDialog detail={data} entry={target} />}
     </>
@@ -46,42 +47,58 @@ function HistoryTable({ detail, history }: { detail: ApplicationDetail; history:
   const setUrl = useSetUrlState()
   const heads = [t('timeline.revision'), t('detail.source'), t('timeline.by'), t('timeline.deployedAt'), '']
   return (
-    <ListTable label={t('tab.timeline')} heads={heads}>
-      {history.map((entry, index) => (
-        <tr key={entry.id}>
-          <td>
-            <NameAnd name={<Revision revision={entry.revision ?? ''} />} second={`#${entry.id}`} />
-          </td>
-          <td className="dim">
-            {entry.source?.targetRevision ?? ''} <span className="mono">{entry.source?.path}</span>
-          </td>
-          <td className="dim">
-            {entry.initiatedBy?.automated === true
-              ? t('strategy.auto')
-              : (entry.initiatedBy?.username ?? '–')}
-          </td>
-          <td className="dim">
-            <RelativeTime at={entry.deployedAt} />
-          </td>
-          <td>
-            {index === 0 ? (
-              <span className="dim">{t('timeline.current')}</span>
-            ) : (
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<Undo2 size={14} />}
-                disabled={!detail.can.syncApplication}
-                onClick={() => setUrl({ rollback: String(entry.id) }, { push: true })}
-              >
-                {t('timeline.rollback')}
-              </Button>
-            )}
-          </td>
-        </tr>
-      ))}
-    </ListTable>
+    <div className={classes['history']}>
+      <ListTable label={t('tab.timeline')} heads={heads}>
+        {history.map((entry, index) => (
+          <tr key={entry.id}>
+            <td>
+              <CommitLine
+                revision={revisionOf(entry)}
+                commit={detail.commits[revisionOf(entry)]}
+                more={`#${entry.id}`}
+              />
+            </td>
+            <td className="dim">
+              {sourceOf(entry)?.targetRevision ?? ''} <span className="mono">{sourceOf(entry)?.path}</span>
+            </td>
+            <td className="dim">
+              {entry.initiatedBy?.automated === true
+                ? t('strategy.auto')
+                : (entry.initiatedBy?.username ?? '–')}
+            </td>
+            <td className="dim">
+              <RelativeTime at={entry.deployedAt} />
+            </td>
+            <td>
+              {index === 0 ? (
+                <span className="dim">{t('timeline.current')}</span>
+              ) : (
+                <Button
+                  variant="default"
+                  size="xs"
+                  leftSection={<Undo2 size={14} />}
+                  aria-label={t('timeline.rollback')}
+                  disabled={!detail.can.syncApplication}
+                  onClick={() => setUrl({ rollback: String(entry.id) }, { push: true })}
+                >
+                  {t('timeline.rollback')}
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </ListTable>
+    </div>
   )
+}
+
+function sourceOf(entry: HistoryEntry) {
+  return entry.source ?? entry.sources?.[0]
+}
+
+/** Of several sources the first. */
+function revisionOf(entry: HistoryEntry): string {
+  return entry.revision || (entry.revisions?.[0] ?? '')
 }
 
 function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: HistoryEntry }) {
@@ -103,9 +120,12 @@ function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: H
   return (
     <Modal opened onClose={close} title={t('timeline.rollbackTitle')} size={620}>
       <div className={dialogClasses['form']}>
-        <p>
-          {t('timeline.rollbackText')} <Revision revision={entry.revision ?? ''} />
-        </p>
+        <p>{t('timeline.rollbackText')}</p>
+        <CommitLine
+          revision={revisionOf(entry)}
+          commit={detail.commits[revisionOf(entry)]}
+          more={`#${entry.id}`}
+        />
         {row.automated ? <p className="dim">{t('timeline.rollbackAutomated')}</p> : null}
         {plan.error === null ? (
           <PlanSummary plan={plan.data} prune={prune} />

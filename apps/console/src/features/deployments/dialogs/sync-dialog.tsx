@@ -174,7 +174,11 @@ function Running({
   const isOurs = state !== undefined && state.startedAt !== before
   return (
     <div className={classes['form']}>
-      {isOurs ? <OperationSteps state={state} /> : <p className="dim">{t('sync.waiting')}</p>}
+      {isOurs ? (
+        <OperationSteps state={state} commits={detail.commits} />
+      ) : (
+        <p className="dim">{t('sync.waiting')}</p>
+      )}
       <div className={classes['actions']}>
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.close')}

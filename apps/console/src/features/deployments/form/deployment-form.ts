@@ -1,4 +1,5 @@
 import { annotations, type Application, type FieldError } from '@driftless/api'
+import { told } from '../../../i18n/language.ts'
 import { defaultOptions, optionsOf, syncOptionsOf, type SyncOptionFlags } from './sync-options.ts'
 
 /** What the wizard and the settings page edit. */
@@ -166,7 +167,7 @@ export function placeErrors(fields: readonly FieldError[]): { errors: FormErrors
         error.field === path || error.field.startsWith(`${path}.`) || error.field.startsWith(`${path}[`),
     )
     if (place === undefined) others.push(error)
-    else errors[place[1]] = error.message
+    else errors[place[1]] = told(error.message)
   }
   return { errors, others }
 }

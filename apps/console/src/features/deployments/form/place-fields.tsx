@@ -9,7 +9,7 @@ import {
   refsQuery,
   repositoriesQuery,
 } from '../../../api/queries.ts'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { textOf } from '../../../ui/error-state.tsx'
 import type { FormPartProps } from './form-props.ts'
 import classes from './form.module.css'
@@ -56,12 +56,14 @@ export function LocationFields({ project, form, errors, onChange }: FormPartProp
             return (
               <span className="stack">
                 <span>{option.value}</span>
-                {item === undefined || item.selectable ? null : <small className="dim">{item.reason}</small>}
+                {item === undefined || item.selectable ? null : (
+                  <small className="dim">{told(item.reason)}</small>
+                )}
               </span>
             )
           }}
           value={form.namespace}
-          error={errors.namespace ?? refused?.reason}
+          error={errors.namespace ?? (refused === undefined ? undefined : told(refused.reason))}
           description={isNew && !form.options.createNamespace ? t('field.namespaceNew') : undefined}
           onChange={(namespace) => onChange({ namespace })}
         />

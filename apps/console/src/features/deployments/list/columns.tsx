@@ -2,12 +2,12 @@ import type { ApplicationRow } from '@driftless/api'
 import { Checkbox } from '@mantine/core'
 import { createColumnHelper } from '@tanstack/react-table'
 import { Trash2 } from 'lucide-react'
-import { useText } from '../../../i18n/language.ts'
+import { told, useText } from '../../../i18n/language.ts'
 import { RelativeTime } from '../../../i18n/time.tsx'
 import { paths } from '../../../paths.ts'
 import { StateMark } from '../../../state/state-mark.tsx'
 import { AppLink } from '../../../ui/app-link.tsx'
-import { Revision } from '../revision.tsx'
+import { Revision, shortRevisions } from '../revision.tsx'
 import classes from './deployments-table.module.css'
 
 const column = createColumnHelper<ApplicationRow>()
@@ -98,10 +98,10 @@ function HealthCell({ row }: { row: ApplicationRow }) {
   }
   const isWorking = row.operationPhase === 'Running' || row.operationPhase === 'Terminating'
   return (
-    <div className={classes['two']} title={row.reason}>
+    <div className={classes['two']} title={told(row.reason)}>
       <StateMark kind="health" value={row.health} />
       {row.reason === '' || isWorking ? null : (
-        <span className={`cut ${classes['second']}`}>{row.reason}</span>
+        <span className={`cut ${classes['second']}`}>{shortRevisions(told(row.reason))}</span>
       )}
     </div>
   )
