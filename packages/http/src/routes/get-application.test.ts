@@ -36,6 +36,7 @@ beforeAll(async () => {
     clusters: { get: () => undefined, find: () => undefined, list: () => [] },
     controlNamespace: 'driftless-system',
     findProject: (name) => running.informers.projects.get('driftless-system', name) as never,
+    findApplication: () => undefined,
     accessFor: async (_namespace, url) => ({ ...access(), url }),
     workspaceOf: () => 'team',
   })

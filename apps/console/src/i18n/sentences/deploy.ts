@@ -154,6 +154,16 @@ export const deploySentences: Record<string, string> = {
   'results of resources that were synced': '已同步资源的结果',
   'rows of resources that are Synced and Healthy': '已同步且健康的资源',
   'all rows but the first 500': '前 500 个以外的资源',
+  'messages of resources and conditions behind their first 200 characters':
+    '资源与状况消息中前 200 个字符之后的内容',
+  'all results but hooks and the first 500 failures': '钩子与前 500 个失败以外的结果',
+  'what the ended operation named, and long lists of conditions and images':
+    '已结束操作所指定的内容，以及过长的状况与镜像列表',
+  'the inventory': '已部署对象的记录',
+  'the cluster did not keep {fields*}{more?}': '集群未保留 {fields}{more}',
+  'another order': '顺序不同',
+  'another value': '值不同',
+  'its last log lines: {text*}': '最后的日志：{text}',
   '{what*} holds no objects at this path.': '{what}的此路径下没有任何对象。',
   Git: 'Git ',
   'The folder': '目录',

@@ -112,6 +112,7 @@ const notSaid = new Set([
   'the application is {}',
   'only pruning is left, and automated pruning is off',
   'what is left is being deleted already',
+  'what is left is never pruned, so there is nothing to heal',
   'this revision was synced already, and self-healing is off',
   'the next self-heal attempt has to wait',
   '{} (does not exist)',
