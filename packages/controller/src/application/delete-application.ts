@@ -7,6 +7,7 @@ import type { ReconcileResult } from '../control-loop.ts'
 import { mergeConditions } from './application-status.ts'
 import type { ApplicationControllerOptions } from './controller-options.ts'
 import { type ApplicationRuntime, followCluster, noteWritten } from './application-runtime.ts'
+import { confirmProject } from './confirm-project.ts'
 import {
   cleanDeletionHooks,
   type DeletePhase,
@@ -99,6 +100,7 @@ async function tryAgain(context: DeletionContext, error: AppError): Promise<Reco
 async function cascade(context: DeletionContext, background: boolean): Promise<boolean> {
   const { options, application, connection } = context
   await connection.live.ready
+  await confirmProject(options, application)
   await requireReadable(connection, context.runtime.inventory.values())
   const plan = planCascade({
     objects: objectsOf(context),

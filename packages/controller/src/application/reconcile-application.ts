@@ -11,6 +11,7 @@ import {
 } from './application-runtime.ts'
 import { compare } from './compare-now.ts'
 import { confirmApplication } from './confirm-application.ts'
+import { confirmProject } from './confirm-project.ts'
 import { deleteApplication } from './delete-application.ts'
 import { missingFinalizers } from './delete-hooks.ts'
 import { driveOperation } from './drive-operation.ts'
@@ -62,6 +63,7 @@ export async function reconcileApplication(
 }
 
 async function runPass(pass: Pass): Promise<ReconcileResult | undefined> {
+  await confirmProject(pass.options, pass.application)
   const connection = pass.options.planner.check(pass.application)
   followCluster(pass.runtime, connection.name)
   await connection.live.ready

@@ -216,7 +216,8 @@ function otherOwner(instance: string, { live }: ComparedResource): string | unde
 
 /**
  * The inventory after a pass without writes: records of objects that still exist, and extra objects that were seen for the
- * first time. What was replaced by an object of another uid keeps no record unless that object tracks this application.
+ * first time and are not on their way out. What was replaced by an object of another uid keeps no record unless that object
+ * tracks this application.
  */
 export function inventoryAfter(comparison: ApplicationComparison): InventoryEntry[] {
   const entries: InventoryEntry[] = []
@@ -225,7 +226,8 @@ export function inventoryAfter(comparison: ApplicationComparison): InventoryEntr
     if (live === undefined) {
       if (record !== undefined && !requiresPruning) entries.push(record)
     } else if (record !== undefined && record.uid === live.metadata.uid) entries.push(record)
-    else if (requiresPruning) entries.push(recordOfSeen(live))
+    else if (requiresPruning && live.metadata.deletionTimestamp === undefined)
+      entries.push(recordOfSeen(live))
   }
   return entries
 }

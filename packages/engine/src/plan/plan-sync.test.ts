@@ -109,6 +109,10 @@ describe('comparison of an application', () => {
     expect(inventoryAfter(first).map(({ key }) => formatKey(key))).toEqual(['/ConfigMap/prod/x'])
     expect(compare({ manifests: [], live }).comparison.resources).toMatchObject([{ prunable: true }])
   })
+  test('an extra object that is on its way out is not taken into the inventory', () => {
+    const live = [standing('ConfigMap', 'x', { deletionTimestamp: '2026-01-01T00:00:00Z' })]
+    expect(inventoryAfter(compare({ manifests: [], live, known: [] }).comparison)).toEqual([])
+  })
   test('what was made anew under the same name is not prunable by the old record', () => {
     const { comparison } = compare({ manifests: [], live: [standing('ConfigMap', 'x')] })
     const again = standing('ConfigMap', 'x', { uid: 'another' })

@@ -147,6 +147,7 @@ export const deploySentences: Record<string, string> = {
   '{kind} has no metadata.name': '{kind} 缺少 metadata.name',
   '{kind} {name} names no namespace and the application has no destination namespace':
     '{kind} {name} 未指定命名空间，且应用没有目标命名空间',
+  'project "{name}" was not read yet': '尚未读取项目“{name}”',
   'objects of kind {kind} were not read yet': '尚未读取 {kind} 类型的对象',
   'objects of kind {kind} cannot be read: {why*}': '无法读取 {kind} 类型的对象：{why}',
   'older entries of the history': '较早的历史记录',
