@@ -24,7 +24,9 @@ for (const check of checks) {
 }
 await buildStale()
 for (const tier of ['unit', 'e2e', 'faults']) await runTier(tier)
-lines.push('  The tier faults is a sample of the fault sweep. All of it: npm run faults (ten minutes).')
+lines.push(
+  '  The tier faults is a sample of the fault sweep. Half of all points: npm run faults (six minutes).',
+)
 const missing = missingBinaries()
 for (const tier of ['contract', 'kubernetes']) {
   if (missing.length === 0) await runTier(tier)
