@@ -1,4 +1,4 @@
-import type { Application, Operation, PlannedDependent, PlannedResource, PlanView } from '@driftless/api'
+import type { Operation, PlannedDependent, PlannedResource, PlanView } from '@driftless/api'
 import { formatKey, gvkOf, type JsonValue, type KubeObject, parseApiVersion } from '@driftless/apimachinery'
 import {
   decodeInventory,
@@ -40,7 +40,7 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
     inventory: new Map(inventory.map((entry) => [formatKey(entry.key), entry])),
     ...(signal === undefined ? {} : { signal }),
   })
-  const operation = operationOf(application, request.prune ?? true)
+  const operation = operationOf(request)
   const plan = planOperation(options, {
     application,
     connection,
@@ -73,8 +73,9 @@ export async function planApplication(options: PlannerContext, request: PlanRequ
   }
 }
 
-function operationOf(application: Application, prune: boolean): Operation {
-  return { sync: { prune, syncOptions: application.spec.syncPolicy?.syncOptions } }
+function operationOf({ application, prune = true, applyOnly = false }: PlanRequest): Operation {
+  const syncOptions = application.spec.syncPolicy?.syncOptions
+  return { sync: { prune, syncOptions, ...(applyOnly ? { syncStrategy: { apply: {} } } : {}) } }
 }
 
 const maxDependents = 1000

@@ -32,5 +32,7 @@ export interface PlanRequest {
   local?: LocalFiles
   /** Whether what Git no longer has is deleted; default true. */
   prune?: boolean
+  /** Without hooks, as a rollback; default false. */
+  applyOnly?: boolean
   signal?: AbortSignal
 }

@@ -130,6 +130,14 @@ export const planQuery = (project: string, name: string, revision = '') =>
     },
   })
 
+/** What a rollback to an entry of the history would do. */
+export const rollbackPlanQuery = (project: string, name: string, entry: number) =>
+  queryOptions({
+    queryKey: [...deploymentKey(project, name), 'rollback-plan', entry],
+    queryFn: ({ signal }) =>
+      request<PlanView>('GET', `${applicationPath(project, name)}/plan?history=${entry}`, { signal }),
+  })
+
 /** Plan of a deployment that need not exist yet. */
 export const draftPlanQuery = (project: string, draft: Application | undefined) =>
   queryOptions({

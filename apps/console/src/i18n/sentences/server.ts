@@ -1,5 +1,8 @@
 /** Said by the REST server: refusals, errors of fields and what helps. */
 export const serverSentences: Record<string, string> = {
+  'A plan is made of an entry of the history or of a revision, not of both.':
+    '计划只能基于一条历史记录或一个修订版本，不能同时使用。',
+  'must be absent with history': '使用历史记录时不能填写此项',
   // Rights, and what is not there.
   'There is no {what*}, or you may not see it.': '{what}不存在，或您无权查看。',
   'You may not do this: it needs the right {right+}.': '您没有权限，需要权限 {right}。',

@@ -1,3 +1,4 @@
+import type { PlanRequest } from '@driftless/planner'
 import * as testkit from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -10,9 +11,19 @@ import {
 
 let running: RunningHttp
 let token: string
+const planned: PlanRequest[] = []
 
 beforeAll(async () => {
-  running = await startRunningHttp(testkit)
+  const planner = {
+    plan: async (request: PlanRequest) => {
+      planned.push(request)
+      return { resources: [] } as never
+    },
+    renderLocal: async () => [],
+    commitsOf: async () => ({}),
+    actions: { list: async () => [], run: async () => [] },
+  }
+  running = await startRunningHttp(testkit, { planner })
   await createProject(running, 'shop')
   token = await running.tokenOf('admin')
 }, 60_000)
@@ -95,5 +106,30 @@ describe('rollback', () => {
     await withHistory('busy', {})
     expect((await rollback('busy', { id: 3 })).status).toBe(202)
     expect((await rollback('busy', { id: 4 })).status).toBe(409)
+  })
+})
+
+describe('the plan of a rollback', () => {
+  const planOf = (name: string, query: string) =>
+    running.fetch(`${applications}/${name}/plan?${query}`, { headers: { authorization: `Bearer ${token}` } })
+
+  it('is made of the sources and revisions of the entry, without hooks, wherever the application points now', async () => {
+    await withHistory('planned', {})
+    expect((await planOf('planned', 'history=4&prune=false')).status).toBe(200)
+    expect((await planOf('planned', 'history=3')).status).toBe(200)
+    const [several, single] = planned.slice(-2)
+    expect(several).toMatchObject({ revisions: history[1]?.revisions, prune: false, applyOnly: true })
+    expect(several?.application.spec).toMatchObject({ sources })
+    expect(several?.application.spec.source).toBeUndefined()
+    expect(single).toMatchObject({ revisions: ['3'.repeat(40)], applyOnly: true })
+    expect(single?.application.spec.source).toEqual(source)
+  })
+
+  it.each(['history=99', 'history=x', 'history=3&revision=main'])('%s is refused', async (query) => {
+    const before = planned.length
+    const name = `refused-${query.length}`
+    await withHistory(name, {})
+    expect((await planOf(name, query)).status).toBe(422)
+    expect(planned).toHaveLength(before)
   })
 })

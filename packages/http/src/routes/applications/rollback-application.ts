@@ -1,6 +1,7 @@
-import { AppError, type Application, type HistoryEntry } from '@driftless/api'
+import { AppError } from '@driftless/api'
 import { z } from 'zod'
 import { isAutomated } from '../../applications/application-row.ts'
+import { historyEntryOf } from '../../applications/history-entry.ts'
 import { writeOperation } from '../../applications/write-operation.ts'
 import { readBody } from '../read-body.ts'
 import { param, type PersonRoute } from '../route.ts'
@@ -22,7 +23,7 @@ export const rollbackApplication: PersonRoute = {
           remedy: 'Turn automated sync off, or revert the commit in Git.',
         })
       }
-      const { revision, revisions, source, sources } = entryOf(application, id)
+      const { revision, revisions, source, sources } = historyEntryOf(application, id)
       const syncOptions = application.spec.syncPolicy?.syncOptions
       return {
         initiatedBy: { username: call.door.person.name },
@@ -39,12 +40,4 @@ export const rollbackApplication: PersonRoute = {
       }
     })
   },
-}
-
-function entryOf({ metadata, status }: Application, id: number): HistoryEntry {
-  const entry = status?.history?.find((candidate) => candidate.id === id)
-  if (entry !== undefined) return entry
-  throw new AppError('Invalid', `The history of "${metadata.name}" has no entry ${id}.`, {
-    fields: [{ field: 'id', message: 'must be an id of the history' }],
-  })
 }

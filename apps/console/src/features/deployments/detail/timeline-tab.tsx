@@ -17,7 +17,7 @@ import dialogClasses from '../dialogs/dialogs.module.css'
 import { CommitLine } from '../commit-line.tsx'
 import { OperationSteps } from '../operation-steps.tsx'
 import { PlanSummary } from '../plan-summary.tsx'
-import { planQuery } from '../../../api/queries.ts'
+import { rollbackPlanQuery } from '../../../api/queries.ts'
 
 /** The last operation step by step, then what was deployed before, each a place to return to. */
 export function TimelineTab() {
@@ -107,7 +107,7 @@ function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: H
   const setUrl = useSetUrlState()
   const [prune, setPrune] = useState(false)
   const { row } = detail
-  const plan = useQuery(planQuery(row.project, row.name, entry.revision ?? ''))
+  const plan = useQuery(rollbackPlanQuery(row.project, row.name, entry.id))
   const close = () => setUrl({ rollback: undefined })
   const start = useMutation({
     mutationFn: () => rollbackDeployment(row, { id: entry.id, prune }),
