@@ -74,7 +74,7 @@ const projectIndex = createRoute({
   path: '/',
   beforeLoad: ({ params }) => {
     const { workspace, project: name } = params as { workspace: string; project: string }
-    throw redirect({ to: paths.deployments({ workspace, project: name }) })
+    throw redirect({ to: paths.deployments({ workspace, project: name }), search: true })
   },
 })
 
@@ -111,7 +111,11 @@ const deploymentIndex = createRoute({
       project: name,
       ...rest
     } = params as { workspace: string; project: string; name: string }
-    throw redirect({ to: paths.deployment({ workspace, project: name }, rest.name), replace: true })
+    throw redirect({
+      to: paths.deployment({ workspace, project: name }, rest.name),
+      search: true,
+      replace: true,
+    })
   },
 })
 
