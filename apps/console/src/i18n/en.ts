@@ -264,6 +264,8 @@ export const en = {
   'resources.kind': 'Type',
   'resources.notManaged': 'Not in Git; belongs to another resource',
   'resources.open': 'Unfold',
+  'resources.restarts_one': '{{count}} restart',
+  'resources.restarts_other': '{{count}} restarts',
   'resources.toPrune': 'not in Git',
   'result.PruneSkipped': 'Kept',
   'result.Pruned': 'Deleted',

@@ -263,6 +263,8 @@ export const zh: Record<keyof typeof en, string> = {
   'resources.kind': '类型',
   'resources.notManaged': '不在 Git 中，从属于其他资源',
   'resources.open': '展开',
+  'resources.restarts_one': '重启 {{count}} 次',
+  'resources.restarts_other': '重启 {{count}} 次',
   'resources.toPrune': 'Git 中已不存在',
   'result.PruneSkipped': '跳过清理',
   'result.Pruned': '已清理',

@@ -178,11 +178,18 @@ function Line({
         {node.sync === '' ? null : <StateMark kind="sync" value={node.sync} size={15} />}
       </div>
       <div role="gridcell" className="dim cut">
-        {node.info}
+        <Readiness info={node.info} />
       </div>
       <div role="gridcell" className="dim">
         <RelativeTime at={node.createdAt} />
       </div>
     </div>
   )
+}
+
+/** `1/1`, and how often the containers of a pod were started again, where they were. */
+function Readiness({ info }: { info: string }) {
+  const t = useText()
+  const [ready = '', restarts = '0'] = info.split(' ')
+  return restarts === '0' ? ready : `${ready} · ${t('resources.restarts', { count: Number(restarts) })}`
 }

@@ -144,7 +144,12 @@ function RollbackDialog({ detail, entry }: { detail: ApplicationDetail; entry: H
           <Button variant="default" onClick={close}>
             {t('common.cancel')}
           </Button>
-          <Button loading={start.isPending} onClick={() => start.mutate()} data-autofocus>
+          <Button
+            loading={start.isPending}
+            disabled={row.automated}
+            onClick={() => start.mutate()}
+            data-autofocus
+          >
             {t('action.rollback')}
           </Button>
         </div>
