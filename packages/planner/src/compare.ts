@@ -30,7 +30,7 @@ import { sourcesOf } from './application-sources.ts'
 import type { DesiredState } from './desired-state.ts'
 import { readKindFacts } from './kind-facts.ts'
 import { conditionsOf } from './comparison-conditions.ts'
-import { imagesOf, judge, rowOf } from './comparison-rows.ts'
+import { imagesOf, judge, linksOf, rowOf } from './comparison-rows.ts'
 import type { PlannerContext } from './planner-context.ts'
 import { isPermittedLive, namespaceDrift } from './project-limits.ts'
 import { isExcluded } from './settings.ts'
@@ -57,6 +57,10 @@ export interface Comparison {
   resources: ResourceStatus[]
   conditions: { type: string; message: string }[]
   images: string[]
+  /** Addresses under which people reach what is deployed. */
+  externalURLs: string[]
+  /** Whether it deploys Applications. */
+  isAppOfApps: boolean
   sources: ApplicationSource[]
   compared: ApplicationComparison
   /** The inventory as it is after looking, before any write. */
@@ -109,6 +113,7 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
       project: view.project,
     }),
     images: imagesOf(compared.resources),
+    ...linksOf(compared.resources),
     sources: sourcesOf(application),
     compared,
     targets,

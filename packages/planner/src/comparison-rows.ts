@@ -1,6 +1,13 @@
 import type { ResourceStatus } from '@driftless/api'
 import { type KubeObject, parseApiVersion, type TypeSchema } from '@driftless/apimachinery'
-import { type ComparedResource, diffObjects, type Health, healthOfSubject } from '@driftless/engine'
+import {
+  type ComparedResource,
+  diffObjects,
+  externalUrlsOf,
+  type Health,
+  healthOfSubject,
+} from '@driftless/engine'
+import type { Comparison } from './compare.ts'
 import type { ClusterConnection } from './clusters.ts'
 import type { PlannerContext } from './planner-context.ts'
 
@@ -78,6 +85,16 @@ export function imagesOf(resources: readonly ComparedResource[]): string[] {
     for (const image of imagesOfObject(live ?? target?.object)) images.add(image)
   }
   return [...images].sort()
+}
+
+export function linksOf(
+  resources: readonly ComparedResource[],
+): Pick<Comparison, 'externalURLs' | 'isAppOfApps'> {
+  const objects = resources.flatMap(({ live }) => (live === undefined ? [] : [live]))
+  return {
+    externalURLs: externalUrlsOf(objects),
+    isAppOfApps: resources.some(({ key }) => key.group === 'argoproj.io' && key.kind === 'Application'),
+  }
 }
 
 export function imagesOfObject(object: KubeObject | undefined): string[] {

@@ -189,6 +189,7 @@ export const applicationStatus = z
             source: applicationSource.optional(),
             sources: z.array(applicationSource).optional(),
             destination: applicationDestination.optional(),
+            ignoreDifferences: z.array(ignoreDifference).optional(),
           })
           .optional(),
       })
@@ -203,7 +204,11 @@ export const applicationStatus = z
     sourceType: z.string().optional(),
     sourceTypes: z.array(z.string()).optional(),
     summary: z
-      .looseObject({ images: z.array(z.string()).optional(), externalURLs: z.array(z.string()).optional() })
+      .looseObject({
+        images: z.array(z.string()).optional(),
+        externalURLs: z.array(z.string()).optional(),
+        isAppOfApps: z.boolean().optional(),
+      })
       .optional(),
     resourceHealthSource: z.string().optional(),
     controllerNamespace: z.string().optional(),

@@ -122,6 +122,27 @@ test('nothing is written while nothing changes, also what the cluster fills in i
   expect(after.status?.operationState).toEqual(before.status?.operationState)
 })
 
+test('the summary says images and addresses, and what the comparison left out', async () => {
+  const ignoreDifferences = [{ group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }]
+  const backend = { service: { name: 'summary', port: { number: 80 } } }
+  const ingress = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'summary' },
+    spec: {
+      rules: [{ host: 'summary.example.org', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+  }
+  const revision = await controller.push('summary', [deployment('summary', images.first), ingress])
+  await controller.apply('summary', { spec: { ...automated, ignoreDifferences } })
+  const { status } = await untilSettled('summary', revision)
+  expect(status?.summary).toEqual({
+    images: [images.first],
+    externalURLs: ['http://summary.example.org/'],
+  })
+  expect(status?.sync?.comparedTo).toMatchObject({ ignoreDifferences })
+})
+
 test('update: a new image and more replicas roll out', async () => {
   await deploy('update', [deployment('update', images.first), service('update')])
   const revision = await controller.push('update', [

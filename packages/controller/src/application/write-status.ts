@@ -1,4 +1,10 @@
-import { annotations, type ApplicationStatus, type Operation } from '@driftless/api'
+import {
+  annotations,
+  type Application,
+  type ApplicationStatus,
+  type IgnoreDifference,
+  type Operation,
+} from '@driftless/api'
 import { stableHash } from '@driftless/apimachinery'
 import { encodeInventory } from '@driftless/engine'
 import { type Comparison, type DesiredState, hasSeveralSources } from '@driftless/planner'
@@ -32,6 +38,7 @@ export async function statusOf(pass: Pass, input: StatusInput): Promise<Applicat
       comparedTo: {
         ...(several ? { sources: comparison.sources } : { source: comparison.sources[0] }),
         destination: application.spec.destination,
+        ...ignoresOf(application),
       },
     },
     health: {
@@ -47,13 +54,27 @@ export async function statusOf(pass: Pass, input: StatusInput): Promise<Applicat
     ...(several
       ? { sourceType: undefined, sourceTypes: desired.sourceTypes }
       : { sourceType: desired.sourceTypes[0] ?? 'Directory', sourceTypes: undefined }),
-    summary: { images: comparison.images },
+    summary: summaryOf(comparison),
     driftless: {
       ...old.driftless,
       inventory: encodeInventory([...runtime.inventory.values()]),
       subject,
       inputs: inputsOf(desired),
     },
+  }
+}
+
+function ignoresOf({ spec }: Application): { ignoreDifferences?: IgnoreDifference[] } {
+  const { ignoreDifferences = [] } = spec
+  return ignoreDifferences.length === 0 ? {} : { ignoreDifferences }
+}
+
+/** What is empty or false is left out, as Argo CD does. */
+function summaryOf({ images, externalURLs, isAppOfApps }: Comparison): ApplicationStatus['summary'] {
+  return {
+    images,
+    ...(externalURLs.length === 0 ? {} : { externalURLs }),
+    ...(isAppOfApps ? { isAppOfApps } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApplicationDetail } from '@driftless/api'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { ArrowRight, EllipsisVertical, RefreshCw, RotateCw, Undo2 } from 'lucide-react'
+import { ArrowRight, EllipsisVertical, ExternalLink, RefreshCw, RotateCw, Undo2 } from 'lucide-react'
 import { refreshDeployment } from '../../../api/commands.ts'
 import { deploymentKey } from '../../../api/queries.ts'
 import { told, useText } from '../../../i18n/language.ts'
@@ -18,6 +18,7 @@ import classes from './detail.module.css'
 
 export function DetailHead({ detail }: { detail: ApplicationDetail }) {
   const { row } = detail
+  const links = webAddresses(detail.application.status?.summary?.externalURLs ?? [])
   const isWorking = row.operationPhase === 'Running' || row.operationPhase === 'Terminating'
   return (
     <header className={classes['head']}>
@@ -41,8 +42,36 @@ export function DetailHead({ detail }: { detail: ApplicationDetail }) {
       )}
       <Conditions conditions={detail.application.status?.conditions ?? []} reason={row.reason} />
       <Way detail={detail} />
+      {links.length === 0 ? null : <Links urls={links} />}
       {row.description === '' ? null : <p className={classes['description']}>{row.description}</p>}
     </header>
+  )
+}
+
+/** What an object says of itself is not trusted: only what a browser can do no harm with becomes a link. */
+function webAddresses(urls: readonly string[]): string[] {
+  return urls.filter((url) => /^https?:\/\/[^@\s]+$/.test(url))
+}
+
+const mostLinks = 5
+
+/** Where people reach what is deployed. */
+function Links({ urls }: { urls: readonly string[] }) {
+  const t = useText()
+  return (
+    <ul className={classes['links']} aria-label={t('detail.links')}>
+      {urls.slice(0, mostLinks).map((url) => (
+        <li key={url}>
+          <a href={url} target="_blank" rel="noopener noreferrer">
+            <bdi>{url.replace(/^https?:\/\//, '').replace(/\/$/, '')}</bdi>
+            <ExternalLink size={12} aria-hidden />
+          </a>
+        </li>
+      ))}
+      {urls.length > mostLinks ? (
+        <li className="dim">{t('detail.moreLinks', { count: urls.length - mostLinks })}</li>
+      ) : null}
+    </ul>
   )
 }
 
