@@ -1,5 +1,16 @@
 import type { JsonObject } from '@driftless/apimachinery'
-import { type ContractCase, get, merge, patch, post, quietly, remove } from '../contract-case.ts'
+import {
+  apply,
+  type ContractCase,
+  get,
+  jsonPatch,
+  merge,
+  patch,
+  post,
+  put,
+  quietly,
+  remove,
+} from '../contract-case.ts'
 
 const pods = '/api/v1/namespaces/{ns}/pods'
 const one = `${pods}/one`
@@ -36,6 +47,33 @@ const binding = (node: string): JsonObject => ({
   metadata: { name: 'one' },
   target: { apiVersion: 'v1', kind: 'Node', name: node },
 })
+
+const owner: JsonObject = { apiVersion: 'example.com/v1', kind: 'Unserved', name: 'a', uid: 'owner-1' }
+const owned = (references: readonly JsonObject[]): JsonObject => ({
+  ...pod,
+  metadata: { name: 'one', ownerReferences: [...references] },
+})
+const ownedMap: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'one', ownerReferences: [owner, owner] },
+}
+const addOwner = { op: 'add', path: '/metadata/ownerReferences/-', value: owner }
+
+const owners: ContractCase[] = [
+  {
+    id: 'pod/owner-twice',
+    steps: [
+      post(pods, owned([owner, owner])),
+      patch(one, [addOwner], jsonPatch),
+      patch(`${one}/status`, [addOwner], jsonPatch),
+      post('/api/v1/namespaces/{ns}/configmaps', ownedMap),
+      put('/api/v1/namespaces/{ns}/configmaps/one', ownedMap),
+      patch(`${one}?fieldManager=a&force=true`, owned([owner, owner]), apply),
+      get(one),
+    ],
+  },
+]
 
 const evictions: ContractCase[] = [
   {
@@ -194,4 +232,10 @@ const others: ContractCase[] = [
   },
 ]
 
-export const podCases: readonly ContractCase[] = [...evictions, ...bindings, ...graceful, ...others]
+export const podCases: readonly ContractCase[] = [
+  ...owners,
+  ...evictions,
+  ...bindings,
+  ...graceful,
+  ...others,
+]

@@ -36,15 +36,24 @@ export function metadataForCreate(
 }
 
 /** No empty list of owners is kept, and every owner reference once. */
-export function tidyMetadata({ metadata }: KubeObject, { warn }: Pick<WriteContext, 'warn'>): void {
-  if (metadata.managedFields?.length === 0) delete metadata.managedFields
+export function tidyMetadata(object: KubeObject, context: Pick<WriteContext, 'warn'>): void {
+  if (object.metadata.managedFields?.length === 0) delete object.metadata.managedFields
+  dropRepeatedOwners(object, context)
+}
+
+/** Told also where the write itself changes no owners; of a patch later than of a whole object, and in other words. */
+export function dropRepeatedOwners(
+  { metadata }: KubeObject,
+  { warn }: Pick<WriteContext, 'warn'>,
+  { patched = true } = {},
+): void {
   const references = metadata.ownerReferences ?? []
   const first = new Map(references.toReversed().map((reference) => [reference.uid, reference]))
   if (first.size === references.length) return
   const twice = references.filter((reference) => first.get(reference.uid) !== reference)
   const uids = [...new Set(twice.map(({ uid }) => uid))].join(', ')
   warn(
-    `.metadata.ownerReferences contains duplicate entries after mutating admission happens; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    `.metadata.ownerReferences contains duplicate entries${patched ? ' after mutating admission happens' : ''}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   )
   metadata.ownerReferences = references.filter((reference) => first.get(reference.uid) === reference)
 }

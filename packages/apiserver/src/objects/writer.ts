@@ -10,7 +10,13 @@ import { checkCustomKind, requireDefinition, requireNamespace } from './admissio
 import { applyConflict } from './apply-conflict.ts'
 import type { Outcome, Target, WriteContext } from './context.ts'
 import { countsGeneration, createsOnUpdate, sameJson } from './kind-rules.ts'
-import { generateName, metadataForCreate, metadataForUpdate, tidyMetadata } from './metadata.ts'
+import {
+  dropRepeatedOwners,
+  generateName,
+  metadataForCreate,
+  metadataForUpdate,
+  tidyMetadata,
+} from './metadata.ts'
 import {
   absent,
   checkApplied,
@@ -50,6 +56,7 @@ export class Writer {
         withoutReason: true,
       })
     this.#shaper.shape(object, resource, context)
+    dropRepeatedOwners(object, context, { patched: false })
     const before = undefined
     return this.#insert(target, this.#tracked({ before, after: object, target, context }), context)
   }
@@ -58,6 +65,7 @@ export class Writer {
   async update(target: Target, given: KubeObject, context: WriteContext): Promise<Outcome> {
     const object = this.#placed(target, given)
     this.#shaper.shape(object, target.resource, context)
+    dropRepeatedOwners(object, context, { patched: false })
     if (createsOnUpdate(target.resource) && this.#latest(target) === undefined) {
       const { uid } = object.metadata
       if (uid) throw absent(target, uid)
@@ -81,6 +89,7 @@ export class Writer {
     if (entry === undefined) throw notFound(resource, target.name)
     const live = convertTo(entry.object, resource)
     const wanted = change(convertTo(entry.copy(), resource))
+    if (target.subresource === 'status') dropRepeatedOwners(wanted, context)
     checkPreconditions(target, wanted, live)
     const after = this.#merged(target, wanted, live)
     this.#shaper.fill(after, resource)
