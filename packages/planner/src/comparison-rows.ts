@@ -7,7 +7,6 @@ import {
   type Health,
   healthOfSubject,
 } from '@driftless/engine'
-import type { Comparison } from './compare.ts'
 import type { ClusterConnection } from './clusters.ts'
 import type { PlannerContext } from './planner-context.ts'
 
@@ -87,9 +86,10 @@ export function imagesOf(resources: readonly ComparedResource[]): string[] {
   return [...images].sort()
 }
 
-export function linksOf(
-  resources: readonly ComparedResource[],
-): Pick<Comparison, 'externalURLs' | 'isAppOfApps'> {
+export function linksOf(resources: readonly ComparedResource[]): {
+  externalURLs: string[]
+  isAppOfApps: boolean
+} {
   const objects = resources.flatMap(({ live }) => (live === undefined ? [] : [live]))
   return {
     externalURLs: externalUrlsOf(objects),
