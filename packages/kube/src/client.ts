@@ -96,6 +96,7 @@ export interface LogsRef {
   container?: string
   tailLines?: number
   previous?: boolean
+  signal?: AbortSignal
 }
 
 /** What is asked of the authorizer. `group` is empty for the core group. */

@@ -126,6 +126,7 @@ function reads({ session, discovery }: Parts): Pick<KubeClient, 'get' | 'find' |
         path,
         accept: 'text/plain, */*',
         text: true,
+        signal: ref.signal,
       })
       return typeof body === 'string' ? body : ''
     },

@@ -57,6 +57,8 @@ export interface Comparison {
   resources: ResourceStatus[]
   conditions: { type: string; message: string }[]
   images: string[]
+  /** Owners of pods that may yet say why something is Degraded. */
+  unexplained: string[]
   /** Addresses under which people reach what is deployed. */
   externalURLs: string[]
   /** Whether it deploys Applications. */
@@ -113,6 +115,11 @@ export async function compareWithLive(context: PlannerContext, request: CompareR
       project: view.project,
     }),
     images: imagesOf(compared.resources),
+    unexplained: judged.flatMap(({ health, live }) =>
+      health === undefined || live === undefined
+        ? []
+        : context.podReasons.unexplained(health, live, connection),
+    ),
     ...linksOf(compared.resources),
     sources: sourcesOf(application),
     compared,

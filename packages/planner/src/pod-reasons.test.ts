@@ -68,7 +68,7 @@ test('a workload that is degraded says why its pod failed, and the last lines of
     'Job has reached the specified backoff limit; pod migrate-1: Container "run" failed with exit code 3; ' +
       'its last log lines: one\ntwo\nno such table: users',
   )
-  expect(asked).toEqual([{ namespace: 'prod', name: 'migrate-1', container: 'run', tailLines: 5 }])
+  expect(asked).toMatchObject([{ namespace: 'prod', name: 'migrate-1', container: 'run', tailLines: 5 }])
 })
 
 test('a container that crashes again and again: the log of the run before, found below a ReplicaSet', async () => {
@@ -112,6 +112,38 @@ test('a log that cannot be read leaves the reason of the pod, and is not asked f
     'Job has reached the specified backoff limit; pod migrate-1: Container "run" failed with exit code 3',
   )
   expect(asked).toHaveLength(1)
+})
+
+test('a kubelet that never answers is not waited for, and is not asked again', async () => {
+  let asked = 0
+  const { connection } = cluster([failed([ended])], () => '')
+  connection.client.logs = ({ signal }) => {
+    asked += 1
+    return new Promise((_answer, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+  }
+  const reasons = createPodReasons({ patienceMs: 5 })
+  await reasons.prepare(connection, [job])
+  await reasons.prepare(connection, [job])
+  expect(reasons.explain(degraded, job, connection).message).toContain('failed with exit code 3')
+  expect(asked).toBe(1)
+})
+
+test('a workload whose pods say nothing yet waits for those below it; one that is explained waits for none', () => {
+  const deployment = owned('Deployment', 'web', 'nobody')
+  const replicas = owned('ReplicaSet', 'web-1', 'web')
+  const quiet = owned('Pod', 'web-1-a', 'web-1', { spec: {}, status: { phase: 'Pending' } })
+  const reasons = createPodReasons()
+  const before = cluster([replicas, quiet], () => '').connection
+  expect(reasons.unexplained(degraded, deployment, before)).toEqual(['uid-web', 'uid-web-1'])
+  expect(reasons.unexplained({ status: 'Healthy', message: '' }, deployment, before)).toEqual([])
+  const pod = owned('Pod', 'web-1-a', 'web-1', {
+    spec: { restartPolicy: 'Always' },
+    status: { phase: 'Running', containerStatuses: [crashing] },
+  })
+  const after = cluster([replicas, pod], () => '').connection
+  expect(reasons.unexplained(degraded, deployment, after)).toEqual([])
 })
 
 test('what is not degraded is left as it is', async () => {

@@ -9,6 +9,11 @@ export interface PodReasons {
   prepare(connection: ClusterConnection, objects: Iterable<KubeObject>): Promise<void>
   /** The health with the pod's reason where it is Degraded, otherwise as it is. */
   explain(health: Health, object: KubeObject, connection: ClusterConnection): Health
+  /**
+   * Uids of the object and of what stands between it and its pods, while it is Degraded and no pod says why yet: a pod that one
+   * of them owns may say it later. Empty otherwise.
+   */
+  unexplained(health: Health, object: KubeObject, connection: ClusterConnection): string[]
 }
 
 const lastLines = 5
@@ -17,9 +22,10 @@ const kept = 5_000
 
 /**
  * A log is read once for each incarnation of a pod, so that a container that crashes again and again does not change the status
- * each time. What cannot be read is left out: the reason of the pod stands without it.
+ * each time. What cannot be read, or not within `patienceMs`, is left out: the reason of the pod stands without it, and no pass
+ * waits for a kubelet that does not answer.
  */
-export function createPodReasons(): PodReasons {
+export function createPodReasons({ patienceMs = 3_000 } = {}): PodReasons {
   const logs = new Map<string, string>()
   return {
     prepare: async (connection, objects) => {
@@ -28,7 +34,7 @@ export function createPodReasons(): PodReasons {
       await Promise.all(
         unread.map(async (pod) => {
           if (pod === undefined) return
-          const text = await readLastLines(connection, pod)
+          const text = await readLastLines(connection, pod, AbortSignal.timeout(patienceMs))
           if (text === undefined) return
           if (logs.size >= kept) logs.clear()
           logs.set(pod.metadata.uid ?? '', text)
@@ -47,6 +53,12 @@ export function createPodReasons(): PodReasons {
         ...(text === '' ? [] : [`its last log lines: ${text}`]),
       ]
       return { ...health, message: parts.join('; ') }
+    },
+    unexplained: (health, object, connection) => {
+      const { uid = '' } = object.metadata
+      if (health.status !== 'Degraded' || uid === '' || brokenPod(object, connection) !== undefined) return []
+      const between = connection.live.childrenOf(uid).filter((child) => child.key.kind !== 'Pod')
+      return [uid, ...between.map((child) => child.uid)]
     },
   }
 }
@@ -108,6 +120,7 @@ function endedBadly(state: unknown): boolean {
 async function readLastLines(
   { client }: ClusterConnection,
   { metadata, ...rest }: KubeObject,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const ended = endedContainer({ metadata, ...rest })
   if (ended === undefined) return undefined
@@ -119,12 +132,13 @@ async function readLastLines(
       name,
       container,
       tailLines: lastLines,
+      signal,
       ...(previous ? { previous } : {}),
     })
     const lines = text.trimEnd().split('\n').slice(-lastLines).join('\n')
     return lines.length > mostCharacters ? `…${lines.slice(-mostCharacters)}` : lines
   } catch (error) {
-    if (isAppError(error)) return ''
+    if (isAppError(error) || signal.aborted) return ''
     throw error
   }
 }

@@ -1,16 +1,5 @@
 import type { ContractCase } from '../contract-case.ts'
-import { casesOf, type Change, type Subject } from './workload-fields.ts'
-
-const service: Subject = {
-  label: 'services',
-  collection: '/api/v1/namespaces/{ns}/services',
-  object: {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'one' },
-    spec: { selector: { app: 'one' }, ports: [{ port: 80 }] },
-  },
-}
+import { casesOf, type Change, service, type Subject } from './workload-fields.ts'
 
 const serviceChanges: Change[] = [
   ['spec.ports', [{ port: 80, targetPort: '8080' }]],

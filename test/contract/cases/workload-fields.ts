@@ -21,7 +21,7 @@ const deployment: Subject = {
   },
 }
 
-const service: Subject = {
+export const service: Subject = {
   label: 'services',
   collection: '/api/v1/namespaces/{ns}/services',
   object: {

@@ -87,6 +87,7 @@ export function startApplicationController(options: ApplicationControllerOptions
     onLiveChange: (cluster, change) => {
       if (change.key.kind === 'Namespace')
         enqueueWhere((application) => managesNamespace(application, change.key.name))
+      for (const key of waitingFor(change, runtimes)) loop.enqueue(key)
       for (const instance of new Set([change.application, change.previousApplication])) {
         if (instance === undefined) continue
         const owner = applicationOfInstance(instance, options.controlNamespace)
@@ -120,6 +121,14 @@ async function reconcileKey(
     runtimes.set(key, runtime)
   }
   return reconcileApplication(options, application, runtime)
+}
+
+/** A pod carries no tracking id, but it may say why the workload above it is Degraded. */
+function waitingFor({ key, object }: LiveChange, runtimes: Map<string, ApplicationRuntime>): string[] {
+  if (key.kind !== 'Pod' || object.ownerUids.length === 0) return []
+  return [...runtimes].flatMap(([name, { unexplained }]) =>
+    unexplained.size > 0 && object.ownerUids.some((uid) => unexplained.has(uid)) ? [name] : [],
+  )
 }
 
 /** Its namespace carries no tracking id, but its labels and annotations are compared. */

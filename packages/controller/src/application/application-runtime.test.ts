@@ -79,6 +79,14 @@ test('a list that is as new as the write settles it without an event; an older o
   expect(runtime.written.size).toBe(0)
 })
 
+test('of versions that are no numbers nobody knows which is newer: the answer is held until an event', () => {
+  wrote(map('b7'), cache(undefined, 'a9'))
+  expect(runtime.written.size).toBe(1)
+  expect(noteKindRead(runtime, 'east', { kind, version: 'c1' })).toBe(false)
+  expect(noteLiveObject(runtime, 'east', event('ADDED', map('b7')))).toBe(false)
+  expect(runtime.written.size).toBe(0)
+})
+
 test('another cluster settles nothing, and what was written to one says nothing of the next', () => {
   wrote(map('7'), cache(undefined))
   expect(noteLiveObject(runtime, 'west', event('DELETED', map('7')))).toBe(true)

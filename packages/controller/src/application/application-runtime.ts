@@ -30,6 +30,8 @@ export interface ApplicationRuntime {
   cluster: string | undefined
   /** Answers of dry runs. */
   predictions: Predictions
+  /** Owners of pods that may yet say why something is Degraded. */
+  unexplained: ReadonlySet<string>
   sync: RunningSync | undefined
   /** Passes in a row that failed. */
   failures: number
@@ -47,6 +49,7 @@ export function createRuntime(application: Application): ApplicationRuntime {
     written: new Map(),
     cluster: undefined,
     predictions: new Map(),
+    unexplained: new Set(),
     sync: undefined,
     failures: 0,
     confirmed: false,
@@ -73,20 +76,23 @@ export function followInventory(runtime: ApplicationRuntime, application: Applic
  * Remembers the answer of our own write, null for what was deleted, unless the watch was faster: it may have brought what
  * somebody else wrote since, and would not bring it again.
  */
-export function noteWritten(
-  runtime: ApplicationRuntime,
-  live: LiveCache,
-  written: { key: ObjectKey; uid: string; answer: KubeObject | null },
-): void {
-  const { key, uid, answer } = written
+export function noteWritten(runtime: ApplicationRuntime, live: LiveCache, written: Written): void {
+  if (isOvertaken(live, written)) runtime.written.delete(formatKey(written.key))
+  else runtime.written.set(formatKey(written.key), written.answer)
+}
+
+interface Written {
+  key: ObjectKey
+  uid: string
+  answer: KubeObject | null
+}
+
+function isOvertaken(live: LiveCache, { key, uid, answer }: Written): boolean {
   const seen = live.get(key)
-  const upTo = seen?.resourceVersion ?? live.kindState(key).version
-  const overtaken =
-    answer === null
-      ? seen?.uid !== uid
-      : upTo !== undefined && !isOlder(upTo, answer.metadata.resourceVersion)
-  if (overtaken) runtime.written.delete(formatKey(key))
-  else runtime.written.set(formatKey(key), answer)
+  if (answer === null) return seen?.uid !== uid
+  const { resourceVersion } = answer.metadata
+  if (seen !== undefined) return !isOlder(seen.resourceVersion, resourceVersion)
+  return isReadUpTo(live.kindState(key).version, resourceVersion)
 }
 
 /**
@@ -127,7 +133,7 @@ export function noteKindRead(
     if (written === null) continue
     const { group, kind } = gvkOf(written)
     if (group !== read.kind.group || kind !== read.kind.kind) continue
-    if (isOlder(read.version, written.metadata.resourceVersion)) continue
+    if (!isReadUpTo(read.version, written.metadata.resourceVersion)) continue
     runtime.written.delete(id)
     settled = true
   }
@@ -144,9 +150,18 @@ export function followCluster(runtime: ApplicationRuntime, cluster: string): voi
 
 /** Resource versions of one kind are ordered numbers since Kubernetes 1.35 (KEP-5504); others count as newer. */
 export function isOlder(version: string | undefined, than: string | undefined): boolean {
-  if (version === undefined || than === undefined) return false
-  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false
-  return BigInt(version) < BigInt(than)
+  const [left, right] = [numberOf(version), numberOf(than)]
+  return left !== undefined && right !== undefined && left < right
+}
+
+/** Whether a kind that was read up to `version` was read past `written`; of versions that are no numbers nobody knows. */
+function isReadUpTo(version: string | undefined, written: string | undefined): boolean {
+  const [left, right] = [numberOf(version), numberOf(written)]
+  return left !== undefined && right !== undefined && left >= right
+}
+
+function numberOf(version: string | undefined): bigint | undefined {
+  return version !== undefined && /^\d+$/.test(version) ? BigInt(version) : undefined
 }
 
 /** The newer of what the informer holds and what our own last write answered. */

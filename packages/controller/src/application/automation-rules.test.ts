@@ -2,6 +2,7 @@ import type { Application } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { waitFor } from '@driftless/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hookJob } from '../testing/hook-job.ts'
 import { startController, type TestController } from '../testing/start-controller.ts'
 
 /** Automation as Argo CD decides it (`argocd.md` §2.3), and applications of applications. */
@@ -19,18 +20,6 @@ function automated(more: object = {}, policy: object = {}) {
 
 function configMap(name: string, value: string): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } }
-}
-
-function hook(name: string, phase: string): KubeObject {
-  const image = 'registry.k8s.io/e2e-test-images/busybox:1.29-4'
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase } },
-    spec: {
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: ['true'] }] } },
-    },
-  }
 }
 
 function ref(kind: string, name: string) {
@@ -96,7 +85,7 @@ describe('a commit that holds nothing any more', () => {
 
 test('healing runs no hooks, leaves no entry in the history, and writes only what differs', async () => {
   await controller.push('heal', [
-    hook('heal-hook', 'PostSync'),
+    hookJob('heal-hook', 'PostSync'),
     configMap('heal-a', '1'),
     configMap('heal-b', '1'),
   ])

@@ -19,5 +19,6 @@ export async function compare(
     signal: options.signal,
   })
   runtime.inventory = new Map(comparison.inventory.map((entry) => [formatKey(entry.key), entry]))
+  runtime.unexplained = new Set(comparison.unexplained)
   return comparison
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@driftless/apimachinery'
 import { waitFor } from '@driftless/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hookJob } from '../testing/hook-job.ts'
 import { startController, type TestController } from '../testing/start-controller.ts'
 
 let controller: TestController
@@ -24,19 +25,6 @@ function application() {
 
 function configMap(name: string, annotations: Record<string, string> = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data: { a: '1' } }
-}
-
-function job(name: string, phase: string, command = 'true'): KubeObject {
-  const image = 'registry.k8s.io/e2e-test-images/busybox:1.29-4'
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase } },
-    spec: {
-      backoffLimit: 0,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: [command] }] } },
-    },
-  }
 }
 
 function exists(kind: string, name: string) {
@@ -98,7 +86,7 @@ test('Delete=confirm waits for the annotation and says so', async () => {
 })
 
 test('PreDelete hooks run before the cascade, PostDelete hooks after it', async () => {
-  await deploy('hooks', [configMap('hooks'), job('before', 'PreDelete'), job('after', 'PostDelete')])
+  await deploy('hooks', [configMap('hooks'), hookJob('before', 'PreDelete'), hookJob('after', 'PostDelete')])
   const held = await controller.until('hooks', 'the finalizers', ({ metadata }) => {
     return (metadata.finalizers ?? []).some((name) => name.startsWith('post-delete'))
   })
@@ -111,7 +99,7 @@ test('PreDelete hooks run before the cascade, PostDelete hooks after it', async 
 })
 
 test('a PreDelete hook that fails goes, stops the deletion and says so; once Git mends it the deletion goes on', async () => {
-  await deploy('mended', [configMap('mended'), job('mended-before', 'PreDelete', 'false')])
+  await deploy('mended', [configMap('mended'), hookJob('mended-before', 'PreDelete', { command: 'false' })])
   await controller.client.delete({ ...application(), name: 'mended' })
   await controller.until('mended', 'the failure', ({ status }) =>
     (status?.conditions ?? []).some(
@@ -120,18 +108,18 @@ test('a PreDelete hook that fails goes, stops the deletion and says so; once Git
     ),
   )
   expect(await exists('ConfigMap', 'mended')).toBe(true)
-  await controller.push('mended', [configMap('mended'), job('mended-before', 'PreDelete')])
+  await controller.push('mended', [configMap('mended'), hookJob('mended-before', 'PreDelete')])
   await gone('mended')
   expect(await exists('ConfigMap', 'mended')).toBe(false)
 })
 
 test('hooks of the deletion go by their policies and lose their finalizers', async () => {
-  const going = job('goes-after', 'PostDelete')
+  const going = hookJob('goes-after', 'PostDelete')
   going.metadata.annotations = {
     ...going.metadata.annotations,
     'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded',
   }
-  await deploy('policies', [configMap('policies'), going, job('stays-after', 'PostDelete')])
+  await deploy('policies', [configMap('policies'), going, hookJob('stays-after', 'PostDelete')])
   await controller.client.delete({ ...application(), name: 'policies' })
   await gone('policies')
   expect(await exists('Job', 'goes-after')).toBe(false)

@@ -1,6 +1,7 @@
 import type { Application } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hookJob } from '../testing/hook-job.ts'
 import { startController, type TestController } from '../testing/start-controller.ts'
 
 /** Operations as Argo CD runs them (`argocd.md` §2.4, §2.10): rollback, chosen resources, windows that close, shared objects. */
@@ -21,19 +22,6 @@ function configMap(name: string, value: string): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } }
 }
 
-function job(name: string, hook: string, suspend = false): KubeObject {
-  const image = 'registry.k8s.io/e2e-test-images/busybox:1.29-4'
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, annotations: { 'argocd.argoproj.io/hook': hook } },
-    spec: {
-      suspend,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image, command: ['true'] }] } },
-    },
-  }
-}
-
 function ref(kind: string, name: string) {
   const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1'
   return { apiVersion, kind, namespace: controller.namespace, name }
@@ -49,11 +37,11 @@ function rowsOf({ status }: Application): string[] {
 }
 
 test('a rollback takes source and revision of its entry, runs no hooks and is an entry of its own', async () => {
-  const first = await controller.push('back', [job('back-hook', 'PreSync'), configMap('back', '1')])
+  const first = await controller.push('back', [hookJob('back-hook', 'PreSync'), configMap('back', '1')])
   await controller.apply('back')
   await controller.sync('back', { sync: {} })
   const hook = await controller.client.get(ref('Job', 'back-hook'))
-  await controller.push('back', [job('back-hook', 'PreSync'), configMap('back', '2')])
+  await controller.push('back', [hookJob('back-hook', 'PreSync'), configMap('back', '2')])
   await controller.sync('back', { sync: {} })
   expect(await valueOf('back')).toBe('2')
   const again = await controller.client.get(ref('Job', 'back-hook'))
@@ -75,7 +63,7 @@ test('a rollback takes source and revision of its entry, runs no hooks and is an
 
 test('a sync of chosen resources runs no hooks and leaves no entry in the history', async () => {
   await controller.push('chosen', [
-    job('chosen-hook', 'PreSync'),
+    hookJob('chosen-hook', 'PreSync'),
     configMap('chosen-a', '1'),
     configMap('chosen-b', '1'),
   ])
@@ -101,7 +89,7 @@ describe('a sync window that closes while an operation is at work', () => {
   }
 
   async function closeDuringHook(name: string, syncOverrun: boolean): Promise<void> {
-    await controller.push(name, [job(`${name}-hook`, 'PreSync', true), configMap(name, '1')])
+    await controller.push(name, [hookJob(`${name}-hook`, 'PreSync', { suspend: true }), configMap(name, '1')])
     await controller.project({ syncWindows: [denyingLater(name, syncOverrun)] })
     await controller.apply(name)
     await controller.patch(name, { operation: { sync: {} } })

@@ -2,6 +2,7 @@ import type { Application } from '@driftless/api'
 import type { KubeObject } from '@driftless/apimachinery'
 import { waitFor } from '@driftless/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hookJob } from '../testing/hook-job.ts'
 import { startController, type TestController } from '../testing/start-controller.ts'
 
 /** What the product is for, each from its beginning to its end, in the kinds that people deploy. */
@@ -47,20 +48,6 @@ function service(name: string, port = 80): KubeObject {
     kind: 'Service',
     metadata: { name },
     spec: { selector: { app: name }, ports: [{ port }] },
-  }
-}
-
-function jobContainer(command: 'true' | 'false') {
-  return { name: 'run', image: 'registry.k8s.io/e2e-test-images/busybox:1.29-4', command: [command] }
-}
-
-function hook(name: string, phase: string, more: Record<string, string> = {}): KubeObject {
-  const containers = [jobContainer('true')]
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase, ...more } },
-    spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers } } },
   }
 }
 
@@ -163,10 +150,12 @@ test('update: a new image and more replicas roll out', async () => {
 
 test('waves with hooks: each begins when what is before it is done', async () => {
   const manifests = [
-    hook('waves-before', 'PreSync'),
+    hookJob('waves-before', 'PreSync'),
     { ...deployment('waves', images.first), metadata: { name: 'waves', annotations: wave(1) } },
     configMap('waves-late', { a: '1' }, wave(2)),
-    hook('waves-after', 'PostSync', { 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' }),
+    hookJob('waves-after', 'PostSync', {
+      annotations: { 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' },
+    }),
   ]
   await deploy('waves', manifests)
   const created = async (kind: string, name: string) =>
@@ -187,9 +176,7 @@ test('waves with hooks: each begins when what is before it is done', async () =>
 })
 
 test('a hook that fails ends the sync before anything else is applied', async () => {
-  const failing = hook('fails', 'PreSync')
-  const template = { spec: { restartPolicy: 'Never', containers: [jobContainer('false')] } }
-  failing['spec'] = { backoffLimit: 0, template }
+  const failing = hookJob('fails', 'PreSync', { command: 'false' })
   await controller.push('fails', [failing, configMap('fails', { a: '1' })])
   await controller.apply('fails')
   const ended = await controller.sync('fails', { sync: {} })

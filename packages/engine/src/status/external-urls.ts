@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '
 const linkAnnotation = /^link\.argocd\.argoproj\.io\//
 const ignoreAnnotation = 'argocd.argoproj.io/ignore-default-links'
 const mostUrls = 50
+/** No user information, and nothing that a browser would read as another host. */
+const webAddress = /^https?:\/\/[A-Za-z0-9._~[\]:-]+(?:[/?#][^\s"<>\\^`{|}]*)?$/
 
 /**
  * Addresses under which people reach what is deployed, for `status.summary.externalURLs` (Argo CD behaviour): hosts and paths of
@@ -18,19 +20,15 @@ export function externalUrlsOf(objects: Iterable<KubeObject>): string[] {
     if (isIngress(object) && annotations[ignoreAnnotation] !== 'true')
       for (const url of ingressUrls(object)) urls.add(url)
   }
-  return [...urls].filter(isWebAddress).sort().slice(0, mostUrls)
+  return [...urls]
+    .filter((url) => webAddress.test(url))
+    .sort()
+    .slice(0, mostUrls)
 }
 
 function isIngress({ apiVersion, kind }: KubeObject): boolean {
   return kind === 'Ingress' && /^(networking\.k8s\.io|extensions)\//.test(apiVersion)
 }
-
-function isWebAddress(text: string): boolean {
-  return webAddress.test(text)
-}
-
-/** No user information, and nothing that a browser would read as another host. */
-const webAddress = /^https?:\/\/[A-Za-z0-9._~[\]:-]+(?:[/?#][^\s"<>\\^`{|}]*)?$/
 
 function ingressUrls(ingress: KubeObject): string[] {
   const spec = objectOf(ingress['spec'])
